@@ -1,0 +1,35 @@
+//! `[cxml]`: limits of the cXML endpoint.
+
+use serde::Deserialize;
+
+use super::Section;
+
+/// Limits of the cXML endpoint.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cxml {
+    /// Largest request, in KiB.
+    pub max_request_kib: usize,
+    /// Wrong credentials per minute, for one source and for one identity, before answers are throttled.
+    pub failed_logins_per_minute: u32,
+}
+
+impl Cxml {
+    /// Largest request, in bytes.
+    pub fn max_request_bytes(&self) -> usize {
+        self.max_request_kib.saturating_mul(1024)
+    }
+}
+
+impl Section for Cxml {
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.max_request_kib == 0 {
+            problems.push("max_request_kib: must be at least 1".to_owned());
+        }
+        if self.failed_logins_per_minute == 0 {
+            problems.push("failed_logins_per_minute: must be at least 1".to_owned());
+        }
+        problems
+    }
+}

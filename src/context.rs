@@ -1,0 +1,83 @@
+//! What every use case needs: store, clocks, randomness, keys, settings, and the bells that wake the workers.
+
+use std::sync::Arc;
+
+use marketgate_domain::quote::QuoteRules;
+use marketgate_store::Store;
+use tokio::sync::Notify;
+
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::keyring::Keyring;
+use crate::message_log::MessageLog;
+use crate::random::Random;
+use crate::throttle::Throttle;
+
+/// What every use case needs. Cheap to clone: one per process, handed to every part.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub store: Arc<Store>,
+    /// Both clocks.
+    pub clock: SharedClock,
+    /// Identifiers and tokens.
+    pub random: Random,
+    /// Opens the secrets of connections.
+    pub keyring: Arc<Keyring>,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// What prices depend on.
+    pub quote_rules: Arc<QuoteRules>,
+    /// The address under which we are reached, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// What the pages say about this installation.
+    pub installation: Arc<Installation>,
+    /// Writes the documents that we answer to the message log.
+    pub message_log: MessageLog,
+    /// Counts wrong credentials.
+    pub logins: Arc<Throttle>,
+    /// Rung when something was put into the outbox.
+    pub outbox_bell: Arc<Notify>,
+    /// Rung when charges may have fallen due.
+    pub billing_bell: Arc<Notify>,
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("public_url", &self.public_url).finish_non_exhaustive()
+    }
+}
+
+/// What the pages say about this installation.
+#[derive(Debug, Clone, Default)]
+pub struct Installation {
+    /// The demo's pages say on every page that it is one; also names the simulator's address.
+    pub demo: Option<DemoNotice>,
+}
+
+/// What the demo tells its visitors.
+#[derive(Debug, Clone)]
+pub struct DemoNotice {
+    /// Address of the procurement system simulator.
+    pub simulator_url: String,
+}
+
+impl Context {
+    /// The address of one of our pages.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+
+    /// The host of our address, for payloadIDs and Message-IDs.
+    pub fn host(&self) -> String {
+        url::Url::parse(&self.public_url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_else(|| "marketgate.invalid".to_owned())
+    }
+
+    /// A payloadID as the guide suggests: time, randomness, host; unique in space and time.
+    pub fn payload_id(&self) -> String {
+        format!("{}.{}@{}", self.clock.business().as_millisecond(), self.random.uuid().simple(), self.host())
+    }
+}

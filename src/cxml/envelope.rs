@@ -1,0 +1,324 @@
+//! Owns the envelope: `cXML` with its header and its one request, message or response.
+//!
+//! Everything that identifies or routes a document is kept, all credentials included; what the document says about its time or
+//! version never refuses it. A payload that is not typed here keeps its name, so that it can be answered 450.
+
+use crate::confirmation::ConfirmationRequest;
+use crate::credential::{Authentication, Credential, Secret};
+use crate::error::{WireError, WireErrorKind};
+use crate::order::OrderRequest;
+use crate::profile::ProfileResponse;
+use crate::punchout_order::PunchOutOrderMessage;
+use crate::punchout_setup::{PunchOutSetupRequest, PunchOutSetupResponse};
+use crate::read::Cursor;
+use crate::status::Status;
+use crate::status_update::StatusUpdateRequest;
+use crate::time::WireTime;
+use crate::write::Element;
+
+/// A whole document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// `@payloadID`: opaque; the same on a retry; may be empty.
+    pub payload_id: String,
+    /// `@timestamp`: the same on a retry.
+    pub timestamp: WireTime,
+    /// `@version`, deprecated and often wrong.
+    pub version: Option<String>,
+    /// `@xml:lang`: the language for the shop.
+    pub lang: Option<String>,
+    /// Present with requests and messages.
+    pub header: Option<Header>,
+    /// The content.
+    pub body: Body,
+    /// Whether a `Signature` element follows the body. It is not verified here.
+    pub is_signed: bool,
+}
+
+/// `Header`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The party that the document comes from, unchanged along the route.
+    pub from: Party,
+    /// The party that it is meant for.
+    pub to: Party,
+    /// Whoever opened the connection: the buyer itself, or a network.
+    pub sender: Sender,
+}
+
+/// `From` or `To`: one organisation under one or several names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// All credentials, in the order sent.
+    pub credentials: Vec<Credential>,
+}
+
+/// `Sender`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// All credentials, in the order sent.
+    pub credentials: Vec<Credential>,
+    /// `UserAgent`; empty if missing. Information only.
+    pub user_agent: String,
+}
+
+/// `@deploymentMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DeploymentMode {
+    /// The default of the DTD.
+    #[default]
+    Production,
+    /// Must never reach fulfilment.
+    Test,
+}
+
+/// The content of an envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// `Request`: expects a response on the same connection.
+    Request {
+        /// `@deploymentMode`.
+        deployment_mode: DeploymentMode,
+        /// What is asked.
+        payload: RequestPayload,
+    },
+    /// `Message`: one way.
+    Message {
+        /// `@deploymentMode`.
+        deployment_mode: DeploymentMode,
+        /// `@inReplyTo`: payloadID of the request that led to it.
+        in_reply_to: Option<String>,
+        /// `Status`; 204 beside a cart means: leave it as it is.
+        status: Option<Status>,
+        /// What is told.
+        payload: MessagePayload,
+    },
+    /// `Response`.
+    Response {
+        /// `Status`.
+        status: Status,
+        /// The payload, only beside a 2xx status.
+        payload: Option<ResponsePayload>,
+    },
+}
+
+/// The requests of cXML that are read, and the names of the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestPayload {
+    /// Asks what the server can do; also used as a ping.
+    ProfileRequest,
+    /// Opens a PunchOut session.
+    PunchOutSetupRequest(Box<PunchOutSetupRequest>),
+    /// A purchase order, its change or its cancellation.
+    OrderRequest(Box<OrderRequest>),
+    /// News about a document sent earlier.
+    StatusUpdateRequest(Box<StatusUpdateRequest>),
+    /// A supplier's answer to an order.
+    ConfirmationRequest(Box<ConfirmationRequest>),
+    /// An invoice; its content is not read.
+    InvoiceDetailRequest,
+    /// A ship notice; its content is not read.
+    ShipNoticeRequest,
+    /// Any other request.
+    Other {
+        /// The element's name.
+        name: String,
+    },
+}
+
+/// The messages of cXML that are read, and the names of the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessagePayload {
+    /// A cart.
+    PunchOutOrderMessage(Box<PunchOutOrderMessage>),
+    /// Any other message.
+    Other {
+        /// The element's name.
+        name: String,
+    },
+}
+
+/// The response payloads that are read, and the names of the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResponsePayload {
+    /// What a server can do.
+    ProfileResponse(ProfileResponse),
+    /// Where to send the browser.
+    PunchOutSetupResponse(PunchOutSetupResponse),
+    /// Any other response.
+    Other {
+        /// The element's name.
+        name: String,
+    },
+}
+
+impl RequestPayload {
+    /// The element's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::ProfileRequest => "ProfileRequest",
+            Self::PunchOutSetupRequest(_) => "PunchOutSetupRequest",
+            Self::OrderRequest(_) => "OrderRequest",
+            Self::StatusUpdateRequest(_) => "StatusUpdateRequest",
+            Self::ConfirmationRequest(_) => "ConfirmationRequest",
+            Self::InvoiceDetailRequest => "InvoiceDetailRequest",
+            Self::ShipNoticeRequest => "ShipNoticeRequest",
+            Self::Other { name } => name,
+        }
+    }
+
+    fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        Ok(match at.name() {
+            "ProfileRequest" => Self::ProfileRequest,
+            "PunchOutSetupRequest" => Self::PunchOutSetupRequest(Box::new(PunchOutSetupRequest::read(at)?)),
+            "OrderRequest" => Self::OrderRequest(Box::new(OrderRequest::read(at)?)),
+            "StatusUpdateRequest" => Self::StatusUpdateRequest(Box::new(StatusUpdateRequest::read(at)?)),
+            "ConfirmationRequest" => Self::ConfirmationRequest(Box::new(ConfirmationRequest::read(at)?)),
+            "InvoiceDetailRequest" => Self::InvoiceDetailRequest,
+            "ShipNoticeRequest" => Self::ShipNoticeRequest,
+            other => Self::Other { name: other.to_owned() },
+        })
+    }
+}
+
+impl Envelope {
+    pub(crate) fn read(root: Cursor<'_, '_>) -> Result<Self, WireError> {
+        if root.name() != "cXML" {
+            return Err(root.located(WireError::new(WireErrorKind::NotCxml, "root element cXML", root.name())));
+        }
+        Ok(Self {
+            payload_id: root.attr("payloadID").unwrap_or_default().to_owned(),
+            timestamp: WireTime::read(root.attr("timestamp").unwrap_or_default()),
+            version: root.attr_text("version"),
+            lang: root.lang().map(str::to_owned),
+            body: Body::read(root)?,
+            header: root.child("Header").map(Header::read).transpose()?,
+            is_signed: root.child("Signature").is_some(),
+        })
+    }
+}
+
+impl Body {
+    fn read(root: Cursor<'_, '_>) -> Result<Self, WireError> {
+        let body = root.elements().find(|child| matches!(child.name(), "Request" | "Message" | "Response"));
+        let Some(body) = body else {
+            let error = WireError::new(WireErrorKind::NotCxml, "element Request, Message or Response", "none");
+            return Err(root.located(error));
+        };
+        match body.name() {
+            "Request" => {
+                let payload = body.elements().next().ok_or_else(|| body.missing("a request"))?;
+                root.required("Header")?;
+                Ok(Self::Request { deployment_mode: deployment_mode(body), payload: RequestPayload::read(payload)? })
+            }
+            "Message" => Self::read_message(body),
+            _ => Self::read_response(body),
+        }
+    }
+
+    fn read_message(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        let payload = at.elements().find(|child| child.name() != "Status").ok_or_else(|| at.missing("a message"))?;
+        Ok(Self::Message {
+            deployment_mode: deployment_mode(at),
+            in_reply_to: at.attr_text("inReplyTo"),
+            status: at.child("Status").map(Status::read).transpose()?,
+            payload: match payload.name() {
+                "PunchOutOrderMessage" => {
+                    MessagePayload::PunchOutOrderMessage(Box::new(PunchOutOrderMessage::read(payload)?))
+                }
+                other => MessagePayload::Other { name: other.to_owned() },
+            },
+        })
+    }
+
+    fn read_response(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        let payload = at.elements().find(|child| child.name() != "Status");
+        let read = |payload: Cursor<'_, '_>| {
+            Ok::<_, WireError>(match payload.name() {
+                "ProfileResponse" => ResponsePayload::ProfileResponse(ProfileResponse::read(payload)?),
+                "PunchOutSetupResponse" => {
+                    ResponsePayload::PunchOutSetupResponse(PunchOutSetupResponse::read(payload)?)
+                }
+                other => ResponsePayload::Other { name: other.to_owned() },
+            })
+        };
+        Ok(Self::Response { status: Status::read(at.required("Status")?)?, payload: payload.map(read).transpose()? })
+    }
+}
+
+impl DeploymentMode {
+    /// The attribute value.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+        }
+    }
+}
+
+fn deployment_mode(at: Cursor<'_, '_>) -> DeploymentMode {
+    match at.attr("deploymentMode") {
+        Some(mode) if mode.trim().eq_ignore_ascii_case("test") => DeploymentMode::Test,
+        _ => DeploymentMode::Production,
+    }
+}
+
+impl Header {
+    pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        let sender = at.required("Sender")?;
+        Ok(Self {
+            from: Party { credentials: credentials(at.required("From")?)? },
+            to: Party { credentials: credentials(at.required("To")?)? },
+            sender: Sender {
+                credentials: credentials(sender)?,
+                user_agent: sender.child_text("UserAgent").unwrap_or_default(),
+            },
+        })
+    }
+
+    /// Writes the header; secrets only into requests, never into messages that pass through a browser.
+    pub(crate) fn element(&self, with_secrets: bool) -> Element {
+        let party = |name, party: &Party| {
+            Element::new(name).children(party.credentials.iter().map(|credential| credential.element(false)))
+        };
+        let sender = Element::new("Sender")
+            .children(self.sender.credentials.iter().map(|credential| credential.element(with_secrets)))
+            .child(Element::with_text("UserAgent", &self.sender.user_agent));
+        Element::new("Header").child(party("From", &self.from)).child(party("To", &self.to)).child(sender)
+    }
+}
+
+impl Party {
+    /// A party under one name.
+    pub fn single(domain: impl Into<String>, identity: impl Into<String>) -> Self {
+        Self { credentials: vec![Credential::new(domain, identity)] }
+    }
+
+    /// Whether any credential names the given party.
+    pub fn has_name(&self, domain: &str, identity: &str) -> bool {
+        self.credentials.iter().any(|credential| credential.names(domain, identity))
+    }
+}
+
+impl Sender {
+    /// The shared secrets of all credentials, usually one.
+    pub fn shared_secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.credentials.iter().filter_map(Credential::shared_secret)
+    }
+
+    /// Whether any credential carries a proof of some kind.
+    pub fn has_authentication(&self) -> bool {
+        self.credentials.iter().any(|credential| credential.authentication.is_some())
+    }
+
+    /// Whether a credential offers a digital signature, which is not verified here.
+    pub fn offers_digital_signature(&self) -> bool {
+        let is_signature = |c: &Credential| c.authentication == Some(Authentication::DigitalSignature);
+        self.credentials.iter().any(is_signature)
+    }
+}
+
+fn credentials(at: Cursor<'_, '_>) -> Result<Vec<Credential>, WireError> {
+    let credentials = at.children("Credential").map(Credential::read).collect::<Result<Vec<_>, _>>()?;
+    if credentials.is_empty() { Err(at.missing("element Credential")) } else { Ok(credentials) }
+}

@@ -1,0 +1,232 @@
+//! Owns the gate: bytes from a stranger become text that is safe to parse, or an error.
+//!
+//! Nothing is ever fetched and no entity is ever expanded. The DOCTYPE is kept as data and blanked out of the text, so that the
+//! parser runs with DTDs switched off and the line and column of later errors still point into the document as it was sent.
+
+use roxmltree::{Document, ParsingOptions};
+
+use crate::decode::decode;
+use crate::error::{WireError, WireErrorKind};
+use crate::mime::{self, Part};
+use crate::scan::scan;
+use crate::write::{DtdVersion, is_xml_char};
+
+/// The caps on a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the whole body, attachments included.
+    pub max_bytes: usize,
+    /// Bytes of the DOCTYPE with its internal subset.
+    pub max_doctype_bytes: usize,
+    /// Nested elements.
+    pub max_depth: usize,
+    /// Attributes of one element.
+    pub max_attributes: usize,
+    /// Different namespace declarations in the document.
+    pub max_namespaces: usize,
+    /// Elements, texts and comments in the document.
+    pub max_nodes: u32,
+    /// Parts of a multipart body.
+    pub max_parts: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 16 * 1024 * 1024,
+            max_doctype_bytes: 16 * 1024,
+            max_depth: 64,
+            max_attributes: 64,
+            max_namespaces: 32,
+            max_nodes: 2_000_000,
+            max_parts: 64,
+        }
+    }
+}
+
+/// What a document says about its DTD. It is information only: documents with a wrong or missing DOCTYPE are served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doctype {
+    /// The SYSTEM identifier, as written.
+    pub system_id: Option<String>,
+    /// The version in the identifier, such as 1.2.014.
+    pub version: Option<DtdVersion>,
+    /// The last part of the identifier, such as `Fulfill.dtd`.
+    pub dtd_file: Option<String>,
+    /// Whether there was an internal subset (skipped, never interpreted).
+    pub has_internal_subset: bool,
+}
+
+/// A document that passed the gate, with the attachments that came along.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    text: String,
+    max_nodes: u32,
+    /// The DOCTYPE, if there was one.
+    pub doctype: Option<Doctype>,
+    /// The other parts of a multipart body.
+    pub attachments: Vec<Part>,
+}
+
+/// Lets a body through the gate. `content_type` is the HTTP header; the media type itself is not judged, because buyer systems
+/// send `text/html` and nothing at all.
+///
+/// # Errors
+/// `TooLarge` (499) for the size, otherwise a kind that is answered 406.
+pub fn admit(bytes: &[u8], content_type: Option<&str>, limits: &Limits) -> Result<Admitted, WireError> {
+    if bytes.len() > limits.max_bytes {
+        let expected = format!("at most {} bytes", limits.max_bytes);
+        return Err(WireError::new(WireErrorKind::TooLarge, expected, format!("{} bytes", bytes.len())));
+    }
+    match content_type.and_then(mime::boundary) {
+        Some(boundary) => {
+            let mut body = mime::split(bytes, boundary, content_type.and_then(mime::start), limits.max_parts)?;
+            let mut admitted = admit_document(&body.root.content, body.root.content_type.as_deref(), limits)?;
+            admitted.attachments.append(&mut body.others);
+            Ok(admitted)
+        }
+        None => admit_document(bytes, content_type, limits),
+    }
+}
+
+fn admit_document(bytes: &[u8], content_type: Option<&str>, limits: &Limits) -> Result<Admitted, WireError> {
+    let mut text = decode(bytes, content_type)?;
+    let prolog = scan(&text, limits)?;
+    let doctype = prolog.doctype.clone().and_then(|range| text.get(range).map(doctype_of));
+    for range in [prolog.declaration, prolog.doctype].into_iter().flatten() {
+        let blank = text.get(range.clone()).map(blanked).unwrap_or_default();
+        text.replace_range(range, &blank);
+    }
+    Ok(Admitted { text, max_nodes: limits.max_nodes, doctype, attachments: Vec::new() })
+}
+
+impl Admitted {
+    /// The document as text, without byte order mark, XML declaration and DOCTYPE (blanked, so that places stay right).
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Parses the text. Costs what the parser costs: call it once per document, and read everything from the result.
+    ///
+    /// # Errors
+    /// `Malformed` or `Entity` with line and column, `TooComplex` for too many nodes.
+    pub fn parse(&self) -> Result<Document<'_>, WireError> {
+        let options = ParsingOptions { allow_dtd: false, nodes_limit: self.max_nodes, entity_resolver: None };
+        Document::parse_with_options(&self.text, options).map_err(|error| parser_error(&error, &self.text))
+    }
+}
+
+fn parser_error(error: &roxmltree::Error, text: &str) -> WireError {
+    use roxmltree::Error as E;
+    let (kind, expected) = match error {
+        E::NodesLimitReached => (WireErrorKind::TooComplex, "fewer elements"),
+        E::UnknownEntityReference(..) | E::MalformedEntityReference(_) | E::EntityReferenceLoop(_) => {
+            (WireErrorKind::Entity, "no entities but those of XML itself")
+        }
+        E::NoRootNode if text.chars().any(|c| !is_xml_char(c)) => (WireErrorKind::Encoding, "XML characters"),
+        _ => (WireErrorKind::Malformed, "well-formed XML"),
+    };
+    // The name of an entity is not repeated: it may be a piece of a secret with a bare `&` in it.
+    let found = match kind {
+        WireErrorKind::Entity => "an `&` that starts none of them".to_owned(),
+        _ => error.to_string(),
+    };
+    let at = error.pos();
+    WireError::new(kind, expected, found).at(at.row, at.col)
+}
+
+/// As many blanks as there were characters; line breaks stay.
+fn blanked(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' || c == '\r' { c } else { ' ' }).collect()
+}
+
+fn doctype_of(text: &str) -> Doctype {
+    let head = text.split('[').next().unwrap_or_default();
+    let literals: Vec<&str> = quoted(head);
+    let system_id = literals.last().map(|id| (*id).to_owned());
+    let segments: Vec<&str> = literals.last().map(|id| id.split('/').collect()).unwrap_or_default();
+    Doctype {
+        version: segments.iter().rev().find_map(|segment| segment.parse().ok()),
+        dtd_file: segments.last().filter(|file| !file.is_empty()).map(|file| (*file).to_owned()),
+        has_internal_subset: text.len() > head.len(),
+        system_id,
+    }
+}
+
+fn quoted(text: &str) -> Vec<&str> {
+    let mut literals = Vec::new();
+    let mut rest = text;
+    while let Some((start, quote)) = rest.char_indices().find(|(_, c)| *c == '"' || *c == '\'') {
+        let Some((literal, after)) = rest.get(start + 1..).and_then(|tail| tail.split_once(quote)) else { break };
+        literals.push(literal);
+        rest = after;
+    }
+    literals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admitted(text: &str) -> Admitted {
+        admit(text.as_bytes(), Some("text/xml"), &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn the_doctype_is_kept_as_data() {
+        let text = "<?xml version='1.0'?>\n<!DOCTYPE cXML SYSTEM\n \"http://xml.cXML.org/schemas/cXML/1.2.014/cXML.dtd\">\n<cXML/>";
+        let doctype = admitted(text).doctype.unwrap();
+        assert_eq!(doctype.version, Some(DtdVersion(1, 2, 14)));
+        assert_eq!(doctype.dtd_file.as_deref(), Some("cXML.dtd"));
+        assert!(!doctype.has_internal_subset);
+        assert_eq!(admitted("<!DOCTYPE cXML SYSTEM 'cXML.dtd'><cXML/>").doctype.unwrap().version, None);
+    }
+
+    #[test]
+    fn places_of_later_errors_are_those_of_the_original() {
+        let text = "<?xml version=\"1.0\"?>\n<!DOCTYPE cXML\n SYSTEM \"\u{e9}\"><cXML>\n  <oops></wrong></cXML>";
+        let error = admitted(text).parse().unwrap_err();
+        assert_eq!((error.line, error.column), (4, 9));
+    }
+
+    #[test]
+    fn a_harmless_internal_subset_is_skipped() {
+        let text =
+            r#"<!DOCTYPE cXML SYSTEM "x.dtd" [ <!ENTITY % help "INCLUDE"> <!ENTITY unused "u"> ]><cXML>t</cXML>"#;
+        let admitted = admitted(text);
+        assert!(admitted.doctype.as_ref().unwrap().has_internal_subset);
+        assert!(admitted.parse().is_ok());
+    }
+
+    #[test]
+    fn an_entity_that_is_used_is_refused() {
+        let text = r#"<!DOCTYPE cXML [ <!ENTITY e "x"> ]><cXML>&e;</cXML>"#;
+        assert_eq!(admitted(text).parse().unwrap_err().kind, WireErrorKind::Entity);
+    }
+
+    #[test]
+    fn a_secret_with_a_bare_ampersand_is_not_repeated_in_the_error() {
+        let error = admitted("<SharedSecret>open&sesame;now</SharedSecret>").parse().unwrap_err();
+        assert!(!error.to_string().contains("sesame"));
+    }
+
+    #[test]
+    fn white_space_before_the_declaration_is_tolerated() {
+        assert!(admitted("\n  <?xml version='1.0' encoding = 'UTF-8' standalone='no' ?><cXML/>").parse().is_ok());
+        assert!(admitted("\u{feff}<cXML/>").parse().is_ok());
+    }
+
+    #[test]
+    fn size_is_checked_before_anything_else() {
+        let limits = Limits { max_bytes: 10, ..Limits::default() };
+        assert_eq!(admit(b"<not even xml", None, &limits).unwrap_err().kind, WireErrorKind::TooLarge);
+    }
+
+    #[test]
+    fn the_number_of_nodes_is_capped() {
+        let limits = Limits { max_nodes: 100, ..Limits::default() };
+        let text = format!("<a>{}</a>", "<b/>".repeat(200));
+        let admitted = admit(text.as_bytes(), None, &limits).unwrap();
+        assert_eq!(admitted.parse().unwrap_err().kind, WireErrorKind::TooComplex);
+    }
+}

@@ -1,0 +1,200 @@
+//! Owns walking over a parsed document: elements by local name and not by position, text that comments and CDATA have split,
+//! and the path and place for errors.
+//!
+//! A cursor borrows everything; only the typed documents own strings. Prefixed element names are read like plain ones.
+
+use std::borrow::Cow;
+
+use roxmltree::{Document, Node};
+
+use crate::envelope::Envelope;
+use crate::error::{WireError, WireErrorKind};
+use crate::guard::Admitted;
+
+/// Reads an admitted document in one go. Callers that need more than the envelope (a fingerprint) call
+/// [`Admitted::parse`] themselves, then [`read_document`], and parse only once.
+///
+/// # Errors
+/// What the parser says, or the first element that makes the envelope unusable.
+pub fn read(admitted: &Admitted) -> Result<Envelope, WireError> {
+    read_document(&admitted.parse()?)
+}
+
+/// Reads a parsed document.
+///
+/// # Errors
+/// The first element that makes the envelope unusable.
+pub fn read_document(document: &Document<'_>) -> Result<Envelope, WireError> {
+    Envelope::read(Cursor::root(document))
+}
+
+/// A position in a document: one element.
+#[derive(Clone, Copy)]
+pub struct Cursor<'a, 'i> {
+    node: Node<'a, 'i>,
+}
+
+impl<'a, 'i: 'a> Cursor<'a, 'i> {
+    /// The root element.
+    pub fn root(document: &'a Document<'i>) -> Self {
+        Self { node: document.root_element() }
+    }
+
+    /// The local name of the element.
+    pub fn name(self) -> &'a str {
+        self.node.tag_name().name()
+    }
+
+    /// All child elements in order.
+    pub fn elements(self) -> impl Iterator<Item = Self> {
+        self.node.children().filter(Node::is_element).map(|node| Self { node })
+    }
+
+    /// The child elements with this name, wherever they stand.
+    pub fn children(self, name: &str) -> impl Iterator<Item = Self> {
+        self.elements().filter(move |child| child.name() == name)
+    }
+
+    /// The first child element with this name.
+    pub fn child(self, name: &str) -> Option<Self> {
+        self.elements().find(|child| child.name() == name)
+    }
+
+    /// The element at the end of a chain of first children.
+    pub fn descend(self, names: &[&str]) -> Option<Self> {
+        names.iter().try_fold(self, |at, name| at.child(name))
+    }
+
+    /// The first child element with this name, or an error that names it.
+    pub fn required(self, name: &str) -> Result<Self, WireError> {
+        self.child(name).ok_or_else(|| self.missing(&format!("element {name}")))
+    }
+
+    /// An attribute, by its local name.
+    pub fn attr(self, name: &str) -> Option<&'a str> {
+        self.node.attributes().find(|attribute| attribute.name() == name).map(|attribute| attribute.value())
+    }
+
+    /// An attribute that is neither missing nor blank, trimmed and owned.
+    pub fn attr_text(self, name: &str) -> Option<String> {
+        self.attr(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// An attribute, or an error that names it. It may be empty.
+    pub fn required_attr(self, name: &str) -> Result<&'a str, WireError> {
+        self.attr(name).ok_or_else(|| self.missing(&format!("attribute {name}")))
+    }
+
+    /// Whether a flag attribute says `yes` (the DTD knows no `no`).
+    pub fn flag(self, name: &str) -> bool {
+        self.attr(name).is_some_and(|value| value.trim().eq_ignore_ascii_case("yes"))
+    }
+
+    /// `xml:lang`.
+    pub fn lang(self) -> Option<&'a str> {
+        self.attr("lang").map(str::trim).filter(|lang| !lang.is_empty())
+    }
+
+    /// The text of the element itself: all its text children joined, without the text of child elements, not trimmed.
+    pub fn text(self) -> Cow<'a, str> {
+        let mut texts = self.node.children().filter(Node::is_text).filter_map(|node| node.text());
+        let Some(first) = texts.next() else { return Cow::Borrowed("") };
+        texts.fold(Cow::Borrowed(first), |joined, next| joined + next)
+    }
+
+    /// [`Self::text`], trimmed and owned.
+    pub fn trimmed_text(self) -> String {
+        self.text().trim().to_owned()
+    }
+
+    /// The text of a child element, if it is there and not blank.
+    pub fn child_text(self, name: &str) -> Option<String> {
+        self.child(name).map(Self::trimmed_text).filter(|text| !text.is_empty())
+    }
+
+    /// The text of all elements below, joined; for content that the DTD declares as ANY.
+    pub fn deep_text(self) -> String {
+        self.node
+            .descendants()
+            .filter(Node::is_text)
+            .filter_map(|node| node.text())
+            .collect::<String>()
+            .trim()
+            .to_owned()
+    }
+
+    /// The markup between the tags, exactly as sent, if the element has child elements.
+    pub fn inner_xml(self) -> Option<&'a str> {
+        self.elements().next()?;
+        let (first, last) = (self.node.first_child()?, self.node.last_child()?);
+        self.node.document().input_text().get(first.range().start..last.range().end)
+    }
+
+    /// An error that something is missing here.
+    pub fn missing(self, what: &str) -> WireError {
+        self.located(WireError::new(WireErrorKind::Missing, what, "none"))
+    }
+
+    /// An error that a value here is not one of those expected.
+    pub fn invalid(self, expected: &str, found: &str) -> WireError {
+        self.located(WireError::new(WireErrorKind::Invalid, expected, format!("`{found}`")))
+    }
+
+    /// Adds the path and the place of this element to an error.
+    pub fn located(self, error: WireError) -> WireError {
+        let mut names: Vec<&str> =
+            self.node.ancestors().filter(Node::is_element).map(|node| node.tag_name().name()).collect();
+        names.reverse();
+        let at = self.node.document().text_pos_at(self.node.range().start);
+        error.in_element(names.join("/")).at(at.row, at.col)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_root(text: &str, check: impl FnOnce(Cursor<'_, '_>)) {
+        let document = Document::parse(text).unwrap();
+        check(Cursor::root(&document));
+    }
+
+    #[test]
+    fn comments_and_cdata_do_not_cut_text_short() {
+        with_root("<a> one<!-- no --> two<![CDATA[ <three>]]> </a>", |a| {
+            assert_eq!(a.trimmed_text(), "one two <three>");
+            assert_eq!(a.text(), " one two <three> ");
+        });
+    }
+
+    #[test]
+    fn elements_are_found_by_local_name_and_not_by_place() {
+        with_root("<a xmlns:p='urn:p'><x/><p:Total>1</p:Total><x/></a>", |a| {
+            assert_eq!(a.child_text("Total").as_deref(), Some("1"));
+            assert_eq!(a.children("x").count(), 2);
+            assert!(a.descend(&["Total", "Money"]).is_none());
+        });
+    }
+
+    #[test]
+    fn text_of_children_is_not_text_of_the_parent() {
+        with_root("<Description>long<ShortName>short</ShortName> text</Description>", |a| {
+            assert_eq!(a.trimmed_text(), "long text");
+            assert_eq!(a.deep_text(), "longshort text");
+        });
+    }
+
+    #[test]
+    fn inner_xml_is_kept_as_sent() {
+        with_root("<e>a &amp; <M c='1'>2</M>\n</e>", |e| assert_eq!(e.inner_xml(), Some("a &amp; <M c='1'>2</M>\n")));
+        with_root("<e>only text</e>", |e| assert_eq!(e.inner_xml(), None));
+    }
+
+    #[test]
+    fn an_error_names_path_and_place() {
+        with_root("<a>\n  <b><c/></b></a>", |a| {
+            let error = a.descend(&["b", "c"]).unwrap().missing("attribute d");
+            assert_eq!((&*error.path, error.line, error.column), ("a/b/c", 2, 6));
+        });
+    }
+}

@@ -1,0 +1,294 @@
+//! Owns the one linear pass over a document before any parser sees it: prolog, and the caps on depth, attributes and
+//! namespaces.
+//!
+//! It looks at every byte a bounded number of times and allocates nothing but a short list of namespaces. It never decides
+//! that a document is well-formed; it only stops early at what would make the parser expensive. On the well-formed beginning of
+//! a document it and the parser see the same tags, so what it admits stays within the caps.
+
+use std::ops::Range;
+
+use crate::error::{WireError, WireErrorKind};
+use crate::guard::Limits;
+
+/// What stands before the root element, as byte ranges of the text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Prolog {
+    /// `<?xml ... ?>`.
+    pub declaration: Option<Range<usize>>,
+    /// `<!DOCTYPE ... >` with its internal subset.
+    pub doctype: Option<Range<usize>>,
+}
+
+/// Walks over `text` once.
+///
+/// # Errors
+/// `TooComplex` when a cap is passed, `Malformed` for an unfinished construct.
+pub(crate) fn scan(text: &str, limits: &Limits) -> Result<Prolog, WireError> {
+    let mut walk = Walk {
+        text,
+        at: 0,
+        depth: 0,
+        is_first_markup: true,
+        namespaces: Vec::new(),
+        prolog: Prolog::default(),
+        limits,
+    };
+    while walk.find_markup() {
+        walk.markup()?;
+        walk.is_first_markup = false;
+    }
+    Ok(walk.prolog)
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+    is_first_markup: bool,
+    namespaces: Vec<(&'a [u8], &'a [u8])>,
+    prolog: Prolog,
+    limits: &'a Limits,
+}
+
+impl<'a> Walk<'a> {
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn find_markup(&mut self) -> bool {
+        match self.rest().iter().position(|b| *b == b'<') {
+            Some(offset) => {
+                self.at += offset;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn markup(&mut self) -> Result<(), WireError> {
+        let rest = self.rest();
+        if rest.starts_with(b"<!--") {
+            self.skip_past(4, b"-->", "the end of a comment")
+        } else if rest.starts_with(b"<![CDATA[") {
+            self.skip_past(9, b"]]>", "the end of a CDATA section")
+        } else if rest.starts_with(b"<!DOCTYPE") {
+            self.doctype()
+        } else if rest.starts_with(b"<?") {
+            self.instruction()
+        } else if rest.starts_with(b"</") {
+            self.depth = self.depth.saturating_sub(1);
+            self.skip_past(2, b">", "the end of a tag")
+        } else {
+            self.start_tag()
+        }
+    }
+
+    fn skip_past(&mut self, from: usize, end: &[u8], expected: &'static str) -> Result<(), WireError> {
+        let searched = self.rest().get(from..).unwrap_or_default();
+        let offset = find(searched, end)
+            .ok_or_else(|| self.error(WireErrorKind::Malformed, expected, "the end of the document"))?;
+        self.at += from + offset + end.len();
+        Ok(())
+    }
+
+    fn instruction(&mut self) -> Result<(), WireError> {
+        let start = self.at;
+        let is_declaration =
+            self.rest().strip_prefix(b"<?xml").and_then(<[u8]>::first).is_some_and(u8::is_ascii_whitespace);
+        let is_first = self.is_first_markup && self.text.get(..start).is_some_and(|before| before.trim().is_empty());
+        self.skip_past(2, b"?>", "the end of a processing instruction")?;
+        if is_declaration && is_first {
+            self.prolog.declaration = Some(start..self.at);
+        }
+        Ok(())
+    }
+
+    /// Finds the end of a DOCTYPE without understanding what its internal subset declares.
+    fn doctype(&mut self) -> Result<(), WireError> {
+        let start = self.at;
+        let mut in_subset = false;
+        self.at += b"<!DOCTYPE".len();
+        while let Some(byte) = self.rest().first().copied() {
+            match byte {
+                b'"' | b'\'' => self.skip_past(1, &[byte], "the end of a literal in the DOCTYPE")?,
+                b'<' if self.rest().starts_with(b"<!--") => self.skip_past(4, b"-->", "the end of a comment")?,
+                b'<' if self.rest().starts_with(b"<?") => self.skip_past(2, b"?>", "the end of an instruction")?,
+                b'>' if !in_subset => {
+                    self.at += 1;
+                    return self.record_doctype(start);
+                }
+                b'[' => self.advance_in_subset(&mut in_subset, true),
+                b']' => self.advance_in_subset(&mut in_subset, false),
+                _ => self.at += 1,
+            }
+            if self.at - start > self.limits.max_doctype_bytes {
+                return Err(self.error(WireErrorKind::TooComplex, "a short DOCTYPE", "a long internal subset"));
+            }
+        }
+        Err(self.error(WireErrorKind::Malformed, "the end of the DOCTYPE", "the end of the document"))
+    }
+
+    fn advance_in_subset(&mut self, in_subset: &mut bool, value: bool) {
+        *in_subset = value;
+        self.at += 1;
+    }
+
+    /// A DOCTYPE after the root element or a second one stays in the text, where the parser refuses it.
+    fn record_doctype(&mut self, start: usize) -> Result<(), WireError> {
+        if self.prolog.doctype.is_some() || self.depth > 0 {
+            return Err(self.error(WireErrorKind::Malformed, "one DOCTYPE before the root element", "another one"));
+        }
+        self.prolog.doctype = Some(start..self.at);
+        Ok(())
+    }
+
+    fn start_tag(&mut self) -> Result<(), WireError> {
+        self.at += 1;
+        let mut attributes = 0_usize;
+        loop {
+            let rest = self.rest();
+            let Some(offset) = rest.iter().position(|b| matches!(b, b'>' | b'=' | b'<')) else {
+                return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "the end of the document"));
+            };
+            match rest.get(offset) {
+                Some(b'=') => {
+                    attributes += 1;
+                    if attributes > self.limits.max_attributes {
+                        let expected = format!("at most {} attributes", self.limits.max_attributes);
+                        return Err(self.error(WireErrorKind::TooComplex, expected, "more on one element"));
+                    }
+                    self.attribute(offset)?;
+                }
+                Some(b'>') => {
+                    self.at += offset + 1;
+                    let is_empty = offset.checked_sub(1).and_then(|i| rest.get(i)) == Some(&b'/');
+                    return if is_empty { Ok(()) } else { self.descend() };
+                }
+                _ => return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "another `<`")),
+            }
+        }
+    }
+
+    fn descend(&mut self) -> Result<(), WireError> {
+        self.depth += 1;
+        if self.depth > self.limits.max_depth {
+            let expected = format!("at most {} nested elements", self.limits.max_depth);
+            return Err(self.error(WireErrorKind::TooComplex, expected, "deeper nesting"));
+        }
+        Ok(())
+    }
+
+    /// Passes over one attribute whose `=` is `equals` bytes ahead, and remembers it when it declares a namespace.
+    fn attribute(&mut self, equals: usize) -> Result<(), WireError> {
+        let name = self.rest().get(..equals).unwrap_or_default().trim_ascii_end();
+        self.at += equals + 1;
+        let blanks = self.rest().iter().take_while(|b| b.is_ascii_whitespace()).count();
+        self.at += blanks;
+        let value_start = self.at;
+        match self.rest().first() {
+            Some(quote @ (b'"' | b'\'')) => self.skip_past(1, &[*quote], "the end of an attribute value")?,
+            _ => return Err(self.error(WireErrorKind::Malformed, "a quoted attribute value", "none")),
+        }
+        let name = name.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+        if name.starts_with(b"xmlns") {
+            let value = self.text.as_bytes().get(value_start + 1..self.at - 1).unwrap_or_default();
+            self.namespace(name, value)?;
+        }
+        Ok(())
+    }
+
+    fn namespace(&mut self, name: &'a [u8], uri: &'a [u8]) -> Result<(), WireError> {
+        if !self.namespaces.contains(&(name, uri)) {
+            self.namespaces.push((name, uri));
+        }
+        if self.namespaces.len() > self.limits.max_namespaces {
+            let expected = format!("at most {} namespaces", self.limits.max_namespaces);
+            return Err(self.error(WireErrorKind::TooComplex, expected, "more"));
+        }
+        Ok(())
+    }
+
+    fn error(&self, kind: WireErrorKind, expected: impl Into<Box<str>>, found: &str) -> WireError {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
+        let (line, column) = (u32::try_from(line).unwrap_or(0), u32::try_from(column).unwrap_or(0));
+        WireError::new(kind, expected, found).at(line, column)
+    }
+}
+
+/// Where `needle` first occurs; looks at its first byte before it compares.
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = needle.first()?;
+    let mut at = 0;
+    loop {
+        let rest = haystack.get(at..)?;
+        let offset = rest.iter().position(|byte| byte == first)?;
+        if rest.get(offset..)?.starts_with(needle) {
+            return Some(at + offset);
+        }
+        at += offset + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanned(text: &str) -> Result<Prolog, WireError> {
+        scan(text, &Limits::default())
+    }
+
+    #[test]
+    fn the_doctype_ends_after_its_internal_subset() {
+        let text = r#"<!DOCTYPE cXML SYSTEM "a>b" [ <!-- ]> --> <!ENTITY % x "]>"> <?p ]> ?> ]><cXML/>"#;
+        let range = scanned(text).unwrap().doctype.unwrap();
+        assert_eq!(&text[range.end..], "<cXML/>");
+    }
+
+    #[test]
+    fn markup_in_comments_cdata_and_values_is_not_counted() {
+        let nested = "<a>".repeat(100);
+        for harmless in [format!("<a><!--{nested}--></a>"), format!("<a><![CDATA[{nested}]]></a>")] {
+            assert!(scanned(&harmless).is_ok());
+        }
+        assert!(scanned("<a b=\"x>y=z\" c='/'>t</a>").is_ok());
+    }
+
+    #[test]
+    fn depth_is_measured_by_nesting_not_by_number() {
+        assert!(scanned(&format!("<a>{}</a>", "<b></b>".repeat(5000))).is_ok());
+        assert!(scanned(&format!("<a>{}</a>", "<b/>".repeat(5000))).is_ok());
+        assert!(scanned(&format!("{}{}", "<a>".repeat(64), "</a>".repeat(64))).is_ok());
+        let error = scanned(&"<a>".repeat(65)).unwrap_err();
+        assert_eq!((error.kind, error.line), (WireErrorKind::TooComplex, 1));
+    }
+
+    #[test]
+    fn the_same_namespace_may_be_declared_often_but_not_many_namespaces() {
+        assert!(scanned(&format!("<a>{}</a>", "<x:b xmlns:x='urn:x'/>".repeat(1000))).is_ok());
+        let many = (0..33).fold(String::new(), |all, i| all + &format!("<b xmlns='urn:{i}'/>"));
+        assert_eq!(scanned(&format!("<a>{many}</a>")).unwrap_err().kind, WireErrorKind::TooComplex);
+    }
+
+    /// Work that grows with the square of the length would not come back from here.
+    #[test]
+    fn hostile_text_is_walked_in_linear_work() {
+        let blanks = " ".repeat(1_000_000);
+        for pattern in
+            ["<?xml ?>", "<!---->", "<![CDATA[]]>", "<a x=''/>", "</a>", "<?", "<!--", "<a/", "= ", "<!DOCTYPE a>"]
+        {
+            let _ = scanned(&format!("{blanks}<a/>{}", pattern.repeat(100_000)));
+        }
+        assert!(scanned(&format!("{blanks}<?xml ?><a/>")).unwrap().declaration.is_some());
+    }
+
+    #[test]
+    fn what_never_ends_is_malformed() {
+        for text in
+            ["<a", "<a b", "<a b=", "<a b='", "<!-- ", "<![CDATA[", "<?xml ", "<!DOCTYPE", "<a <b>", "<!DOCTYPE x ["]
+        {
+            assert_eq!(scanned(text).unwrap_err().kind, WireErrorKind::Malformed, "{text}");
+        }
+    }
+}

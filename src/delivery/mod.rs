@@ -1,0 +1,232 @@
+//! What leaves the house: the worker takes due messages from the outbox, sends them and records every try (B5).
+//!
+//! A message is marked as being sent before its bytes leave. After a crash an invoice that was being sent waits for a person
+//! (*verify*); a mail is sent again with the same Message-ID.
+
+pub mod classify;
+pub mod document;
+pub mod email;
+pub mod http;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use marketgate_domain::event::{Attempt, OutboxMessage, Payload};
+use marketgate_store::messages::{self, MessageSummary};
+use marketgate_store::{StoreError, outbox};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use self::classify::{Exchange, Verdict};
+use self::document::Prepared;
+use self::email::Mailer;
+use self::http::HttpClient;
+use crate::context::Context;
+use crate::flow::Error;
+
+/// So many messages are sent at the same time.
+const AT_ONCE: usize = 8;
+
+/// Without a bell the worker looks again after this time: clocks jump, machines sleep.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// Sends what is due.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    context: Context,
+    http: HttpClient,
+    mailer: Mailer,
+}
+
+/// One finished try.
+#[derive(Debug)]
+struct Tried {
+    attempt: Attempt,
+    verdict: Verdict,
+    logged: Option<MessageSummary>,
+}
+
+impl Worker {
+    /// A worker with the configured clients.
+    ///
+    /// # Errors
+    /// In words, when the settings cannot be used.
+    pub fn new(context: Context) -> Result<Self, String> {
+        let http = HttpClient::new(&context.config.delivery).map_err(|error| format!("[delivery] {error}"))?;
+        let mailer = Mailer::new(&context.config.mail, &context.host())?;
+        Ok(Self { context, http, mailer })
+    }
+
+    /// Settles what an earlier process left half sent. Once, before [`Self::run`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn recover(&self) -> Result<(), StoreError> {
+        let now = self.context.clock.wall();
+        let recovered = self.context.store.transact_async(move |tx| outbox::recover_after_start(tx, now)).await?;
+        for id in recovered.to_verify {
+            tracing::warn!(%id, "a document was being sent when the program stopped: find out whether it arrived");
+        }
+        Ok(())
+    }
+
+    /// Sends what is due until it is told to stop; what is being sent then is finished first.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            // Listening before looking: what is put in meanwhile rings the bell and is not missed.
+            let bell = self.context.outbox_bell.clone();
+            let rung = bell.notified();
+            let sent = match self.send_due().await {
+                Ok(sent) => sent,
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be worked on");
+                    0
+                }
+            };
+            if sent > 0 {
+                continue;
+            }
+            let sleep = self.time_to_next().await;
+            tokio::select! {
+                () = rung => {}
+                () = tokio::time::sleep(sleep) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Sends everything that is due now, once; how much that was comes back.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the outbox cannot be read or written.
+    pub async fn send_due(&self) -> Result<usize, StoreError> {
+        let now = self.context.clock.wall();
+        let claimed = self.context.store.transact_async(move |tx| outbox::claim_due(tx, now, AT_ONCE)).await?;
+        let count = claimed.len();
+        let mut sending = JoinSet::new();
+        for message in claimed {
+            let worker = self.clone();
+            sending.spawn(async move { worker.send(message).await });
+        }
+        while let Some(sent) = sending.join_next().await {
+            sent.map_err(|error| StoreError::Panicked { detail: error.to_string() })??;
+        }
+        Ok(count)
+    }
+
+    async fn send(&self, message: OutboxMessage) -> Result<(), StoreError> {
+        let began = self.context.clock.wall();
+        let tried = match &message.intent.payload {
+            Payload::Email(mail) => self.mail(&message, mail, began).await,
+            Payload::Invoice { .. } | Payload::Confirmation { .. } => self.document(&message, began).await,
+        };
+        self.record(message, tried).await
+    }
+
+    async fn mail(&self, message: &OutboxMessage, mail: &marketgate_domain::event::Email, began: Timestamp) -> Tried {
+        let sent = self.mailer.send(message.intent.id, message.created_at, mail).await;
+        let verdict = classify::mail(&sent);
+        let (transport_status, answer) = match sent {
+            Ok(answer) => (None, answer),
+            Err(failure) => (failure.code, failure.text),
+        };
+        let attempt =
+            Attempt { at: began, duration_ms: self.since(began), transport_status, cxml_status: None, answer };
+        Tried { attempt, verdict, logged: None }
+    }
+
+    async fn document(&self, message: &OutboxMessage, began: Timestamp) -> Tried {
+        let prepared = match document::prepare(&self.context, message).await {
+            Ok(prepared) => prepared,
+            Err(error) => return self.not_sent(began, error),
+        };
+        let Prepared { url, bytes, summary } = prepared;
+        let exchange = self.http.post_cxml(&url, bytes).await;
+        let earlier_doubt = message.attempts.iter().any(classify::left_in_doubt);
+        let verdict = classify::document(&exchange, earlier_doubt);
+        let duration_ms = self.since(began);
+        let attempt = Attempt {
+            at: began,
+            duration_ms,
+            transport_status: exchange.http_status(),
+            cxml_status: exchange.cxml_status(),
+            answer: exchange.in_words(),
+        };
+        let logged = MessageSummary {
+            http_status: attempt.transport_status,
+            cxml_status: attempt.cxml_status,
+            duration_ms,
+            diagnosis: attempt.answer.clone(),
+            ..summary
+        };
+        Tried { attempt, verdict, logged: Some(logged) }
+    }
+
+    /// The document could not even be made: a person must look at the records or the keys.
+    fn not_sent(&self, began: Timestamp, error: Error) -> Tried {
+        let answer = error.to_string();
+        let temporary = matches!(&error, Error::Store(StoreError::Overloaded | StoreError::InDoubt { .. } | StoreError::Io { .. }));
+        let verdict = if temporary { Verdict::Retry { limit: None } } else { Verdict::Park(answer.clone()) };
+        let attempt =
+            Attempt { at: began, duration_ms: self.since(began), transport_status: None, cxml_status: None, answer };
+        Tried { attempt, verdict, logged: None }
+    }
+
+    async fn record(&self, message: OutboxMessage, tried: Tried) -> Result<(), StoreError> {
+        let id = message.intent.id;
+        let due_at = self.next_try(&message, &tried);
+        tracing::info!(%id, kind = message.intent.payload.kind(), verdict = ?tried.verdict, "outbox");
+        self.context
+            .store
+            .transact_async(move |tx| {
+                let attempt = tried.attempt.clone();
+                if let Some(summary) = &tried.logged {
+                    messages::put(tx, summary)?;
+                }
+                match (&tried.verdict, due_at) {
+                    (Verdict::Delivered, _) => outbox::delivered(tx, id, attempt),
+                    (Verdict::Retry { .. }, Some(due_at)) => outbox::retry_at(tx, id, attempt, due_at),
+                    (Verdict::Retry { .. }, None) => {
+                        let reason = format!("All tries are used up. The last answer: {}", attempt.answer);
+                        outbox::park(tx, id, attempt, &reason)
+                    }
+                    (Verdict::Park(reason), _) => outbox::park(tx, id, attempt, reason),
+                    (Verdict::Verify(reason), _) => outbox::verify(tx, id, attempt, reason),
+                    (Verdict::HoldConnection(reason), _) => outbox::hold_connection(tx, id, attempt, reason),
+                }
+                .map(drop)
+            })
+            .await?;
+        // A lane may have a next message now.
+        self.context.outbox_bell.notify_one();
+        Ok(())
+    }
+
+    /// When to try again by the configured list; none when the list or the verdict's own limit is used up.
+    fn next_try(&self, message: &OutboxMessage, tried: &Tried) -> Option<Timestamp> {
+        let Verdict::Retry { limit } = &tried.verdict else { return None };
+        let settings = &self.context.config.delivery;
+        let tries = message.attempts.len();
+        let limit = match limit {
+            Some(classify::RetryLimit::OftenPermanent) => settings.retries_on_cxml_500 as usize,
+            None => usize::MAX,
+        };
+        let seconds = settings.retry_seconds.get(tries).filter(|_| tries < limit)?;
+        self.context.clock.wall().saturating_add(SignedDuration::from_secs(i64::from(*seconds))).ok()
+    }
+
+    async fn time_to_next(&self) -> Duration {
+        let store = self.context.store.clone();
+        let next = tokio::task::spawn_blocking(move || store.read(|snapshot| outbox::next_due(snapshot))).await;
+        let now = self.context.clock.wall();
+        match next {
+            Ok(Ok(Some(due))) => Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO).min(LONGEST_SLEEP),
+            _ => LONGEST_SLEEP,
+        }
+    }
+
+    fn since(&self, began: Timestamp) -> u64 {
+        u64::try_from(self.context.clock.wall().duration_since(began).as_millis()).unwrap_or(0)
+    }
+}
+

@@ -1,0 +1,226 @@
+//! Offers: under which terms a product is sold, to whom, and until when.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::day;
+use crate::id::{AccountId, OfferId, ProductId, SellerId};
+use crate::product::{Product, ProductType};
+use crate::refusal::{Refusal, UnsupportedReason};
+use crate::terms::{PricingModel, Terms, TermsError};
+
+/// An offer in its newest revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Identifier.
+    pub id: OfferId,
+    /// What is sold.
+    pub product: ProductId,
+    /// Who sells it.
+    pub seller: SellerId,
+    /// Name for people, for example `Standard, 12 months`.
+    pub name: String,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Number of the released state, from 1. Offer and revision together are the agreement proposal of a cart.
+    pub revision: u32,
+    /// Last day on which it can be bought, to the end of the day UTC; only private offers have one (C5).
+    pub availability_end_date: Option<Date>,
+    /// What is paid, when and under which documents.
+    pub terms: Terms,
+    /// Where it stands.
+    pub state: OfferState,
+    /// When this revision was released.
+    pub released_at: Timestamp,
+}
+
+/// Who may see an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Visibility {
+    /// Everybody.
+    Public,
+    /// The accounts it was made for; anyone else gets "not found".
+    Private {
+        /// The accounts.
+        accounts: Vec<AccountId>,
+    },
+}
+
+/// Where an offer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferState {
+    /// Can be bought until its last day.
+    Released,
+    /// Taken back by the seller.
+    Withdrawn,
+}
+
+impl Offer {
+    /// How the offer is paid.
+    pub fn pricing_model(&self) -> PricingModel {
+        self.terms.pricing_model()
+    }
+
+    /// Whether it was made for some accounts only.
+    pub fn is_private(&self) -> bool {
+        matches!(self.visibility, Visibility::Private { .. })
+    }
+
+    /// Whether somebody of that account may know that the offer exists (C5).
+    pub fn is_visible_to(&self, account: AccountId) -> bool {
+        match &self.visibility {
+            Visibility::Public => true,
+            Visibility::Private { accounts } => accounts.contains(&account),
+        }
+    }
+
+    /// Whether its last day is over or it was taken back. Decided here at every read, whether or not a job has run.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.state == OfferState::Withdrawn || self.availability_end_date.is_some_and(|last| day::is_over(last, now))
+    }
+
+    /// Whether the offer can be sent for approval now.
+    ///
+    /// # Errors
+    /// The refusal to show in place of the button.
+    pub fn requestable(&self, product: &Product, now: Timestamp) -> Result<(), Refusal> {
+        supported(product, self.pricing_model())?;
+        if self.has_ended(now) {
+            return Err(Refusal::ExpiredAgreementProposal {
+                offer: self.name.clone(),
+                last_day: self.availability_end_date,
+            });
+        }
+        Ok(())
+    }
+
+    /// The rules of C4 and C5 that count when a revision is released.
+    ///
+    /// # Errors
+    /// The first rule that does not hold.
+    pub fn check_release(&self, now: Timestamp) -> Result<(), ReleaseError> {
+        let today = day::of(now);
+        match (&self.visibility, self.availability_end_date) {
+            (Visibility::Public, Some(_)) => return Err(ReleaseError::PublicOfferWithLastDay),
+            (Visibility::Private { accounts }, _) if accounts.is_empty() => return Err(ReleaseError::NoTargets),
+            _ => {}
+        }
+        let Some(schedule) = self.terms.schedule() else { return Ok(()) };
+        if let Some(past) = schedule.iter().find(|installment| installment.charge_date < today) {
+            return Err(ReleaseError::ChargeInThePast(past.charge_date));
+        }
+        if let Some(last_day) = self.availability_end_date
+            && schedule.iter().filter(|installment| installment.charge_date <= last_day).count() > 1
+        {
+            return Err(ReleaseError::TooManyBackdatedCharges(last_day));
+        }
+        let months = self.terms.fixed_upfront().map_or(0, |(months, _)| months);
+        let end = day::plus_months(today, months);
+        match schedule.last() {
+            Some(last) if last.charge_date >= end => Err(ReleaseError::ChargeAfterTheEnd(last.charge_date)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a product sold that way can go through procurement (C3).
+///
+/// # Errors
+/// [`Refusal::UnsupportedProduct`] with the reason.
+pub fn supported(product: &Product, model: PricingModel) -> Result<(), Refusal> {
+    let reason = match product.product_type {
+        ProductType::SaaS => return Ok(()),
+        ProductType::Ami if model.is_contract() => UnsupportedReason::AmiContract,
+        ProductType::Container if model.is_contract() => UnsupportedReason::ContainerContract,
+        ProductType::Ami | ProductType::Container => return Ok(()),
+        ProductType::ProfessionalServices => UnsupportedReason::ProfessionalServices,
+    };
+    Err(Refusal::UnsupportedProduct { product: product.name.clone(), reason })
+}
+
+/// Why a revision cannot be released.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReleaseError {
+    /// Terms that do not fit together.
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    /// C5: only private offers end.
+    #[error("a public offer has no last day: make it private or leave the day out")]
+    PublicOfferWithLastDay,
+    /// C5: a private offer is made for somebody.
+    #[error("a private offer names at least one account")]
+    NoTargets,
+    /// C4.
+    #[error("INVALID_CHARGE_DATES: the installment of {0} lies in the past")]
+    ChargeInThePast(Date),
+    /// C4.
+    #[error("TOO_MANY_BACKDATED_CHARGES: more than one installment falls on or before the offer's last day {0}")]
+    TooManyBackdatedCharges(Date),
+    /// C4.
+    #[error("INVALID_CHARGE_DATES: the installment of {0} falls on or after the end of the agreement")]
+    ChargeAfterTheEnd(Date),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{self, ACCOUNT, OTHER_ACCOUNT, at, click, product, schedule};
+    use jiff::civil::date;
+
+    /// A thousand on each of the days, to be bought through 2026-12-15.
+    fn private_offer(days: &[Date]) -> Offer {
+        fixtures::private_offer(schedule(days, "1000"), date(2026, 12, 15))
+    }
+
+    #[test]
+    fn what_goes_through_procurement_depends_on_the_type_and_the_pricing_model() {
+        use PricingModel::{Byol, Contract, ContractWithUsage, Fps, Free, FreeTrial, Usage};
+        for model in [Contract, ContractWithUsage, Fps, Usage, Free, Byol, FreeTrial] {
+            let allowed = |product_type| supported(&product(product_type), model).is_ok();
+            let contract = matches!(model, Contract | ContractWithUsage | Fps);
+            assert!(allowed(ProductType::SaaS), "{model:?}");
+            assert_eq!(allowed(ProductType::Ami), !contract, "{model:?}");
+            assert_eq!(allowed(ProductType::Container), !contract, "{model:?}");
+            assert!(!allowed(ProductType::ProfessionalServices), "{model:?}");
+        }
+    }
+
+    #[test]
+    fn a_private_offer_does_not_exist_for_other_accounts() {
+        let offer = private_offer(&[date(2026, 12, 5)]);
+        assert!(offer.is_visible_to(ACCOUNT));
+        assert!(!offer.is_visible_to(OTHER_ACCOUNT));
+    }
+
+    #[test]
+    fn an_offer_can_be_bought_through_the_last_second_of_its_last_day() {
+        let offer = private_offer(&[date(2026, 12, 5)]);
+        let saas = product(ProductType::SaaS);
+        assert!(offer.requestable(&saas, at("2026-12-15T23:59:59Z")).is_ok());
+        assert!(offer.requestable(&saas, at("2026-12-16T00:00:00Z")).is_err());
+    }
+
+    #[test]
+    fn a_schedule_is_checked_when_it_is_released() {
+        let check = |days: &[Date]| private_offer(days).check_release(click());
+        assert_eq!(check(&[date(2026, 12, 5), date(2027, 3, 1), date(2027, 11, 30)]), Ok(()));
+        assert_eq!(check(&[date(2026, 11, 30)]), Err(ReleaseError::ChargeInThePast(date(2026, 11, 30))));
+        assert_eq!(
+            check(&[date(2026, 12, 5), date(2026, 12, 15)]),
+            Err(ReleaseError::TooManyBackdatedCharges(date(2026, 12, 15)))
+        );
+        assert_eq!(check(&[date(2027, 12, 1)]), Err(ReleaseError::ChargeAfterTheEnd(date(2027, 12, 1))));
+    }
+
+    #[test]
+    fn a_public_offer_has_no_last_day_and_a_private_one_has_targets() {
+        let mut offer = private_offer(&[date(2026, 12, 5)]);
+        offer.visibility = Visibility::Public;
+        assert_eq!(offer.check_release(click()), Err(ReleaseError::PublicOfferWithLastDay));
+        offer.visibility = Visibility::Private { accounts: vec![] };
+        assert_eq!(offer.check_release(click()), Err(ReleaseError::NoTargets));
+    }
+}

@@ -1,0 +1,122 @@
+//! A procurement request: the request for approval that a user sent to the cart, from the click to the agreement.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::email::EmailAddress;
+use crate::id::{
+    AccountId, AgreementId, ConnectionId, OfferId, OrganizationId, ProductId, PunchoutSessionId, RequestId, SellerId,
+    UserId,
+};
+use crate::money::Money;
+use crate::quote::Quote;
+use crate::refusal::Refusal;
+
+/// A procurement request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcurementRequest {
+    /// Identifier; its text is the SupplierPartAuxiliaryID.
+    pub id: RequestId,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The account that will subscribe.
+    pub account: AccountId,
+    /// The connection it went out over; orders are taken over the same one only.
+    pub connection: ConnectionId,
+    /// The session it was made in.
+    pub session: PunchoutSessionId,
+    /// Who asked.
+    pub requester: UserId,
+    /// Where the requester is told, if the procurement system named an address.
+    pub requester_email: Option<EmailAddress>,
+    /// What is bought.
+    pub product: ProductId,
+    /// Who sells it.
+    pub seller: SellerId,
+    /// Under which offer.
+    pub offer: OfferId,
+    /// Which revision of it. With the offer: the agreement proposal.
+    pub revision: u32,
+    /// The offer's name then.
+    pub offer_name: String,
+    /// The price as it was sent to the cart.
+    pub quote: Quote,
+    /// Tax as estimated on the click.
+    pub tax_estimate: Money,
+    /// What the requester accepted.
+    pub acceptance: Acceptance,
+    /// Where it stands.
+    pub status: RequestStatus,
+    /// The click.
+    pub created_at: Timestamp,
+    /// The last change of status.
+    pub changed_at: Timestamp,
+}
+
+/// Proof of what the requester accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// SHA-256 (hexadecimal) over titles, versions and texts of the offer's legal documents.
+    pub documents_sha256: String,
+    /// When.
+    pub accepted_at: Timestamp,
+}
+
+/// Where a request stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RequestStatus {
+    /// The user clicked; the cart has not been served yet.
+    Requested,
+    /// The cart message was served to the browser.
+    InCart,
+    /// The order came and the agreement exists.
+    Fulfilled {
+        /// The agreement.
+        agreement: AgreementId,
+        /// The buyer's number of the order.
+        purchase_order: String,
+    },
+    /// An order came and was refused.
+    Refused {
+        /// Why.
+        reason: Refusal,
+        /// The buyer's number of the order.
+        purchase_order: String,
+    },
+    /// The user took it back.
+    Withdrawn,
+}
+
+impl RequestStatus {
+    /// The word in lists.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Requested => "REQUESTED",
+            Self::InCart => "IN_CART",
+            Self::Fulfilled { .. } => "FULFILLED",
+            Self::Refused { .. } => "REFUSED",
+            Self::Withdrawn => "WITHDRAWN",
+        }
+    }
+}
+
+impl ProcurementRequest {
+    /// The text that travels as SupplierPartAuxiliaryID.
+    pub fn reference(&self) -> String {
+        self.id.to_string()
+    }
+
+    /// Whether an order for it may still be decided. A refused one may: people mend the cause and send the order again
+    /// (O2). One that is still `REQUESTED` may too: the cart message may have arrived although its serving was not noted.
+    pub fn awaits_order(&self) -> bool {
+        matches!(self.status, RequestStatus::Requested | RequestStatus::InCart | RequestStatus::Refused { .. })
+    }
+
+    /// The request with another status.
+    pub fn with_status(mut self, status: RequestStatus, now: Timestamp) -> Self {
+        self.status = status;
+        self.changed_at = now;
+        self
+    }
+}

@@ -1,0 +1,358 @@
+//! Purchase orders: what came back approved, and the decision what becomes of it.
+//!
+//! [`decide`] is the one place where an order is accepted or refused. Its checks run line by line in the order in which
+//! [`check_line`] lists them, so that the same order always gives the same reason. All lines pass or the whole order is
+//! refused; only the failing lines' requests change state (O3).
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::agreement::{Agreement, AgreementStatus};
+use crate::charge::{self, Charge};
+use crate::connection::Connection;
+use crate::day;
+use crate::id::{AgreementId, ConnectionId, MessageId, OrganizationId, PurchaseOrderId, RequestId};
+use crate::money::Money;
+use crate::offer::Offer;
+use crate::procurement_request::{ProcurementRequest, RequestStatus};
+use crate::product::Product;
+use crate::quote::PaymentPlan;
+use crate::refusal::Refusal;
+use crate::terms::PricingModel;
+
+/// A purchase order, over all its versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurchaseOrder {
+    /// Identifier.
+    pub id: PurchaseOrderId,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The connection it came over.
+    pub connection: ConnectionId,
+    /// The buyer's number (`OrderRequestHeader/@orderID`).
+    pub number: String,
+    /// Every version received, refused ones too, oldest first; never empty.
+    pub versions: Vec<OrderVersion>,
+}
+
+impl PurchaseOrder {
+    /// The version that documents of ours refer to: the latest received (O6).
+    pub fn latest(&self) -> Option<&OrderVersion> {
+        self.versions.last()
+    }
+}
+
+/// One received OrderRequest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderVersion {
+    /// `orderVersion`, 1 where it was missing.
+    pub version: u32,
+    /// `cXML/@payloadID`.
+    pub payload_id: String,
+    /// `orderDate`, as written.
+    pub order_date: String,
+    /// The document in the message log.
+    pub message: MessageId,
+    /// When it was decided, business time.
+    pub decided_at: Timestamp,
+    /// Its lines.
+    pub lines: Vec<OrderedLine>,
+    /// What became of it.
+    pub outcome: OrderOutcome,
+}
+
+/// What became of an order version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum OrderOutcome {
+    /// Agreements exist.
+    Accepted {
+        /// One for each line.
+        agreements: Vec<AgreementId>,
+    },
+    /// Nothing exists.
+    Refused {
+        /// The failing lines.
+        lines: Vec<LineRefusal>,
+    },
+}
+
+/// One line of an order, as far as the marketplace cares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderedLine {
+    /// `ItemOut/@lineNumber`, its position where that is missing.
+    pub number: u32,
+    /// `SupplierPartID`.
+    pub part_id: String,
+    /// `SupplierPartAuxiliaryID`, empty where it is missing.
+    pub reference: String,
+    /// `@quantity`.
+    pub quantity: Decimal,
+    /// `UnitPrice/Money`; none where the buyer hides prices.
+    pub price: Option<OrderedPrice>,
+    /// `UnitOfMeasure`, as the order spells it: invoices send it back.
+    pub unit: String,
+    /// Accounting of the line, echoed on invoices.
+    pub accounting: Vec<AccountingSegment>,
+}
+
+/// A price as the order states it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderedPrice {
+    /// The amount; any number of decimals.
+    pub amount: Decimal,
+    /// The currency code, as written.
+    pub currency: String,
+}
+
+/// One segment of an accounting distribution, texts kept as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountingSegment {
+    /// Name of the distribution's Accounting element.
+    pub accounting: String,
+    /// Type or name of the segment, for example `Department`.
+    pub name: String,
+    /// Value, for example `CC-100`.
+    pub value: String,
+    /// Description.
+    pub description: String,
+}
+
+/// Everything the decision needs to know about one line.
+#[derive(Debug, Clone)]
+pub struct LineFacts {
+    /// The line.
+    pub line: OrderedLine,
+    /// The request that the line names, if this organization has it, with the offer and the product as they are now.
+    pub matched: Option<MatchedRequest>,
+    /// Identifier for the agreement, should there be one.
+    pub new_agreement: AgreementId,
+}
+
+/// A request and what it refers to.
+#[derive(Debug, Clone)]
+pub struct MatchedRequest {
+    /// The request.
+    pub request: ProcurementRequest,
+    /// Its offer in the newest revision.
+    pub offer: Offer,
+    /// Its product.
+    pub product: Product,
+}
+
+/// The order to decide.
+#[derive(Debug)]
+pub struct OrderFacts<'a> {
+    /// Identifier of the order.
+    pub order: PurchaseOrderId,
+    /// The buyer's number.
+    pub number: &'a str,
+    /// The connection it came over.
+    pub connection: &'a Connection,
+    /// Its lines.
+    pub lines: &'a [LineFacts],
+}
+
+/// What is to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderDecision {
+    /// The order is taken.
+    Accepted {
+        /// One for each line, in the order of the lines.
+        agreements: Vec<Agreement>,
+        /// All charges of all agreements.
+        charges: Vec<Charge>,
+        /// The requests with their new status.
+        requests: Vec<ProcurementRequest>,
+    },
+    /// The order is refused.
+    Refused {
+        /// The failing lines, never empty.
+        lines: Vec<LineRefusal>,
+        /// The failing lines' requests with their new status.
+        requests: Vec<ProcurementRequest>,
+    },
+}
+
+/// A line that does not pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineRefusal {
+    /// The line's number.
+    pub line: u32,
+    /// The request it names, if there is one.
+    pub request: Option<RequestId>,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// Decides a new order (O3 to O5).
+pub fn decide(facts: &OrderFacts<'_>, now: Timestamp) -> OrderDecision {
+    let mut taken: Vec<RequestId> = Vec::new();
+    let mut refused = Vec::new();
+    for line in facts.lines {
+        match check_line(facts, line, &taken, now) {
+            Ok(request) => taken.push(request),
+            Err(refusal) => refused.push((line, refusal)),
+        }
+    }
+    if refused.is_empty() { accept(facts, now) } else { refuse(facts, &refused, now) }
+}
+
+/// The checks of one line, in their documented order.
+fn check_line(
+    facts: &OrderFacts<'_>,
+    line: &LineFacts,
+    taken: &[RequestId],
+    now: Timestamp,
+) -> Result<RequestId, Refusal> {
+    let unknown = || Refusal::UnknownProcurementRequest { reference: line.line.reference.clone() };
+    let MatchedRequest { request, offer, product } = line.matched.as_ref().ok_or_else(unknown)?;
+    if request.connection != facts.connection.id || request.status == RequestStatus::Withdrawn {
+        return Err(unknown());
+    }
+    if let RequestStatus::Fulfilled { purchase_order, .. } = &request.status {
+        return Err(Refusal::AlreadyOrdered { purchase_order: purchase_order.clone() });
+    }
+    if taken.contains(&request.id) {
+        return Err(Refusal::AlreadyOrdered { purchase_order: facts.number.to_owned() });
+    }
+    if offer.revision != request.revision {
+        return Err(Refusal::SupersededAgreementProposal {
+            offer: request.offer_name.clone(),
+            requested: request.revision,
+            current: offer.revision,
+        });
+    }
+    offer.requestable(product, now)?;
+    if day::is_over(request.quote.valid_until, now) {
+        return Err(Refusal::ExpiredQuote { offer: offer.name.clone(), valid_until: request.quote.valid_until });
+    }
+    if !offer.is_visible_to(request.account) {
+        return Err(Refusal::AccountNotTargeted { offer: offer.name.clone() });
+    }
+    check_commercial(&line.line, request)?;
+    Ok(request.id)
+}
+
+/// Currency, quantity and price against the quote. Pay-as-you-go takes any positive amount as the approved budget; a
+/// hidden price falls back to the quote.
+fn check_commercial(line: &OrderedLine, request: &ProcurementRequest) -> Result<(), Refusal> {
+    let quoted = &request.quote.line;
+    let mismatch = |ordered| Refusal::PriceMismatch { quoted: quoted.unit_price, ordered };
+    if let Some(price) = &line.price {
+        let currency = quoted.unit_price.currency().code();
+        if !price.currency.trim().eq_ignore_ascii_case(currency) {
+            return Err(Refusal::CurrencyMismatch { quoted: currency.to_owned(), ordered: price.currency.clone() });
+        }
+    }
+    if request.quote.pricing_model == PricingModel::Usage {
+        // Two negatives multiply to a positive amount, which is no budget all the same.
+        if line.quantity <= Decimal::ZERO {
+            return Err(Refusal::QuantityMismatch { quoted: quoted.quantity, ordered: line.quantity });
+        }
+        let ordered = line.price.as_ref().map_or(Decimal::ZERO, |price| price.amount);
+        return ordered_amount(line, request).map(|_| ()).ok_or_else(|| mismatch(ordered));
+    }
+    if line.quantity != quoted.quantity {
+        return Err(Refusal::QuantityMismatch { quoted: quoted.quantity, ordered: line.quantity });
+    }
+    match &line.price {
+        Some(price) if price.amount != quoted.unit_price.amount() => Err(mismatch(price.amount)),
+        _ => Ok(()),
+    }
+}
+
+/// Quantity times price as money, where that is more than nothing.
+fn ordered_amount(line: &OrderedLine, request: &ProcurementRequest) -> Option<Money> {
+    let quoted = request.quote.line.unit_price;
+    let price = line.price.as_ref().map_or(quoted.amount(), |price| price.amount);
+    let amount = line.quantity.checked_mul(price)?;
+    Money::new(amount, quoted.currency()).ok().filter(|money| !money.is_zero() && !money.is_negative())
+}
+
+fn accept(facts: &OrderFacts<'_>, now: Timestamp) -> OrderDecision {
+    let (mut agreements, mut charges, mut requests) = (Vec::new(), Vec::new(), Vec::new());
+    for line in facts.lines {
+        let Some(MatchedRequest { request, .. }) = &line.matched else { continue };
+        let agreement = agreement(facts, line, request, now);
+        charges.extend(charge::plan(
+            &request.quote.plan,
+            agreement.id,
+            agreement.organization,
+            facts.order,
+            now,
+            facts.connection.invoicing.hold_minutes,
+        ));
+        let status = RequestStatus::Fulfilled { agreement: agreement.id, purchase_order: facts.number.to_owned() };
+        requests.push(request.clone().with_status(status, now));
+        agreements.push(agreement);
+    }
+    OrderDecision::Accepted { agreements, charges, requests }
+}
+
+fn agreement(facts: &OrderFacts<'_>, line: &LineFacts, request: &ProcurementRequest, now: Timestamp) -> Agreement {
+    let quote = &request.quote;
+    let start_date = day::of(now);
+    let budget = match (quote.pricing_model, quote.budget) {
+        (PricingModel::Usage, Some(_)) => ordered_amount(&line.line, request),
+        (_, budget) => budget,
+    };
+    let currency = quote.amount.currency();
+    Agreement {
+        id: line.new_agreement,
+        organization: request.organization,
+        account: request.account,
+        connection: request.connection,
+        seller: request.seller,
+        product: request.product,
+        offer: request.offer,
+        revision: request.revision,
+        request: request.id,
+        order: facts.order,
+        purchase_order: facts.number.to_owned(),
+        order_line: line.line.number,
+        pricing_model: quote.pricing_model,
+        value: contract_value(&quote.plan, currency),
+        budget,
+        requester_email: request.requester_email.clone(),
+        start_date,
+        end_date: quote.months.filter(|months| *months > 0).map(|months| last_day(start_date, months)),
+        accepted_at: now,
+        status: AgreementStatus::Active,
+    }
+}
+
+fn contract_value(plan: &PaymentPlan, currency: crate::money::Currency) -> Money {
+    // The quote added the same amounts when it was made; it would not exist had that failed.
+    plan.total(currency).unwrap_or(Money::zero(currency))
+}
+
+/// The day before the same day of a later month; where that month is too short, its own last day.
+fn last_day(start: jiff::civil::Date, months: u32) -> jiff::civil::Date {
+    let after = day::plus_months(start, months);
+    if after.day() < start.day() { after } else { after.yesterday().unwrap_or(after) }
+}
+
+fn refuse(facts: &OrderFacts<'_>, refused: &[(&LineFacts, Refusal)], now: Timestamp) -> OrderDecision {
+    let mut requests: Vec<ProcurementRequest> = Vec::new();
+    let mut lines = Vec::new();
+    for (line, refusal) in refused {
+        let request = line.matched.as_ref().map(|matched| &matched.request);
+        lines.push(LineRefusal { line: line.line.number, request: request.map(|r| r.id), refusal: refusal.clone() });
+        // Another connection's request, a fulfilled and a withdrawn one stay what they are.
+        if let Some(request) = request
+            && request.connection == facts.connection.id
+            && request.awaits_order()
+            && !requests.iter().any(|known| known.id == request.id)
+        {
+            let status = RequestStatus::Refused { reason: refusal.clone(), purchase_order: facts.number.to_owned() };
+            requests.push(request.clone().with_status(status, now));
+        }
+    }
+    OrderDecision::Refused { lines, requests }
+}
+
+#[cfg(test)]
+#[path = "purchase_order_tests.rs"]
+mod tests;

@@ -1,0 +1,126 @@
+//! Who sent a document: the connection whose buyer it names and whose secret it knows.
+//!
+//! The buyer is looked up by From, the proof is taken from Sender (a network in the middle signs with its own name). A name
+//! that nobody has and a wrong secret cost the same work and get the same answer. Only who has proven the secret learns
+//! that a connection is switched off.
+
+use marketgate_cxml::credential::{Authentication, Credential};
+use marketgate_cxml::envelope::Header;
+use marketgate_domain::connection::{Connection, SealedSecret};
+use marketgate_domain::refusal::Refusal;
+use marketgate_store::connections;
+use marketgate_store::Reader;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Error;
+use crate::context::Context;
+
+/// Finds the connection of a document.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for an unknown name or a wrong secret, [`Error::Forbidden`] for a connection that is switched
+/// off or a document that is addressed to another supplier.
+pub fn authenticate(context: &Context, header: &Header) -> Result<Connection, Error> {
+    let candidates = context.store.read(|snapshot| candidates(snapshot, header))?;
+    let mut proven = None;
+    for connection in &candidates {
+        if proves(context, header, connection)? {
+            proven = Some(connection);
+            break;
+        }
+    }
+    if candidates.is_empty() {
+        // Unknown and wrong do the same work: nobody learns from the clock which names exist.
+        compare_with_nothing(context, header);
+    }
+    let connection = proven.ok_or(Error::Unauthenticated)?;
+    if !connection.enabled {
+        return Err(Error::Forbidden(Refusal::ConnectionDisabled { connection: connection.name.clone() }.to_string()));
+    }
+    let ours = |credential: &Credential| {
+        connection.supplier_identities.iter().any(|own| credential.names(&own.domain, &own.identity))
+    };
+    if !header.to.credentials.iter().any(ours) {
+        let expected: Vec<String> = connection.supplier_identities.iter().map(ToString::to_string).collect();
+        let expected = expected.join(" or ");
+        return Err(Error::Forbidden(format!("The document is addressed to another supplier: To must name {expected}.")));
+    }
+    Ok(connection.clone())
+}
+
+/// The name under which a sender's failures are counted.
+pub fn claimed_identity(header: &Header) -> String {
+    header.from.credentials.first().map_or_else(String::new, |c| format!("{} {}", c.domain, c.identity))
+}
+
+/// Where the secret of a connection is sealed.
+pub fn secret_place(connection: &Connection) -> String {
+    format!("connection {} secret", connection.id)
+}
+
+/// Where the coming secret of a connection is sealed.
+pub fn next_secret_place(connection: &Connection) -> String {
+    format!("connection {} next_secret", connection.id)
+}
+
+/// The secret that we use towards the buyer.
+///
+/// # Errors
+/// [`Error::Keyring`] when it does not open.
+pub fn outgoing_secret(context: &Context, connection: &Connection) -> Result<SecretString, Error> {
+    let place = format!("connection {} invoice_secret", connection.id);
+    match &connection.invoicing.secret {
+        Some(sealed) => Ok(context.keyring.open(&place, sealed)?),
+        None => Ok(context.keyring.open(&secret_place(connection), &connection.secret)?),
+    }
+}
+
+/// Every connection that one of the From credentials may name. Two different organisations under one From would be two
+/// buyers; which one it is then depends on the secret alone.
+fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Connection>, Error> {
+    let mut found: Vec<Connection> = Vec::new();
+    for credential in &header.from.credentials {
+        for connection in connections::by_identity(reader, &credential.domain, &credential.identity)? {
+            let named = connection.buyer_identities.iter().any(|buyer| credential.names(&buyer.domain, &buyer.identity));
+            if named && !found.iter().any(|known| known.id == connection.id) {
+                found.push(connection);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the sender knows one of the connection's live secrets.
+fn proves(context: &Context, header: &Header, connection: &Connection) -> Result<bool, Error> {
+    let current = (secret_place(connection), &connection.secret);
+    let next = connection.next_secret.as_ref().map(|next| (next_secret_place(connection), next));
+    let mut proven = false;
+    for (place, sealed) in std::iter::once(current).chain(next) {
+        let secret = open(context, &place, sealed)?;
+        proven |= header.sender.credentials.iter().any(|credential| knows(context, header, credential, &secret));
+    }
+    Ok(proven)
+}
+
+fn open(context: &Context, place: &str, sealed: &SealedSecret) -> Result<SecretString, Error> {
+    Ok(context.keyring.open(place, sealed)?)
+}
+
+fn knows(context: &Context, header: &Header, sender: &Credential, secret: &SecretString) -> bool {
+    match &sender.authentication {
+        Some(Authentication::SharedSecret(given)) => given.matches(secret.expose_secret()),
+        Some(Authentication::CredentialMac(mac)) => {
+            let now = context.clock.wall();
+            header.from.credentials.iter().any(|from| mac.verify(from, sender, secret.expose_secret(), now).is_ok())
+        }
+        _ => false,
+    }
+}
+
+fn compare_with_nothing(context: &Context, header: &Header) {
+    let place = "nobody";
+    let Ok(sealed) = context.keyring.seal(place, "no secret is ever this one") else { return };
+    if let Ok(secret) = context.keyring.open(place, &sealed) {
+        let _ = header.sender.credentials.iter().any(|credential| knows(context, header, credential, &secret));
+    }
+}

@@ -1,0 +1,67 @@
+//! Use cases: what happens when X, one file each, readable from top to bottom.
+//!
+//! Every flow goes the same road: read the facts through the transaction, let the domain decide, record everything that the
+//! decision causes in that one commit, and ring a bell. Nothing leaves the house here.
+
+pub mod answer_profile;
+pub mod authenticate;
+pub mod bill_due_charges;
+pub mod create_operator;
+pub mod enter_session;
+pub mod open_punchout;
+pub mod operate_outbox;
+pub mod receive_document;
+pub mod receive_order;
+pub mod request_approval;
+pub mod return_cart;
+pub mod sign_in;
+
+mod audit;
+mod order_mail;
+
+use marketgate_cxml::error::WireError;
+use marketgate_domain::refusal::Refusal;
+use marketgate_store::StoreError;
+
+use crate::keyring::KeyringError;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A business "no": an answer, recorded where it counts.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The document cannot be read.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The sender is not who it says.
+    #[error("the Sender credential was not recognised: check domain, identity and shared secret on both sides")]
+    Unauthenticated,
+    /// The sender is known but may not.
+    #[error("{0}")]
+    Forbidden(String),
+    /// What was asked is not offered.
+    #[error("{0}")]
+    NotImplemented(String),
+    /// The request is readable but lacks something, or says something impossible.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The request contradicts what is recorded.
+    #[error("{0}")]
+    Conflict(String),
+    /// There is no such thing, or it is none of the caller's business (A4).
+    #[error("not found")]
+    NotFound,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A secret could not be opened.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

@@ -1,0 +1,79 @@
+//! Who is told about an order, and what (O4, O5).
+
+use marketgate_domain::agreement::Agreement;
+use marketgate_domain::charge::Charge;
+use marketgate_domain::email::EmailAddress;
+use marketgate_domain::event::Email;
+use marketgate_domain::organization::Organization;
+use marketgate_domain::procurement_request::ProcurementRequest;
+use marketgate_domain::purchase_order::{LineRefusal, PurchaseOrder};
+use marketgate_store::{Reader, StoreError, catalog, organizations};
+
+use crate::render::mail::{self, MailText, NewAgreement};
+
+/// What there is to tell.
+#[derive(Debug)]
+pub(super) enum OrderMail<'a> {
+    /// Agreements exist.
+    Accepted { agreements: &'a [Agreement], charges: &'a [Charge], requests: &'a [ProcurementRequest] },
+    /// Nothing exists.
+    Refused { lines: &'a [LineRefusal], requests: &'a [ProcurementRequest] },
+}
+
+/// The mail, or none where nobody is known who could read it.
+pub(super) fn write(reader: &impl Reader, order: &PurchaseOrder, mail: &OrderMail<'_>) -> Result<Option<Email>, StoreError> {
+    let organization = organizations::require(reader, order.organization)?;
+    let (to, text, about) = match mail {
+        OrderMail::Accepted { agreements, charges, requests } => {
+            let to = receivers(requests, requests.iter().filter_map(|request| contact(&organization, request)));
+            (to, accepted(reader, order, agreements, charges, requests)?, requests.first())
+        }
+        OrderMail::Refused { lines, requests } => {
+            let to = receivers(requests, organization.admins.iter().cloned());
+            (to, mail::order_refused(&order.number, lines, requests), requests.first())
+        }
+    };
+    let MailText { subject, text } = text;
+    Ok((!to.is_empty()).then(|| Email { to, subject, text, about: about.map(|request| request.id) }))
+}
+
+fn accepted(
+    reader: &impl Reader,
+    order: &PurchaseOrder,
+    agreements: &[Agreement],
+    charges: &[Charge],
+    requests: &[ProcurementRequest],
+) -> Result<MailText, StoreError> {
+    let mut named = Vec::new();
+    for (agreement, request) in agreements.iter().zip(requests) {
+        let seller = catalog::require_seller(reader, agreement.seller)?.name;
+        let setup = catalog::product(reader, agreement.product)?.map(|product| product.setup).unwrap_or_default();
+        named.push((agreement, request, seller, setup));
+    }
+    let created: Vec<NewAgreement<'_>> = named
+        .iter()
+        .map(|(agreement, request, seller, setup)| NewAgreement {
+            agreement,
+            request,
+            charges: charges.iter().filter(|charge| charge.id.agreement == agreement.id).collect(),
+            seller,
+            setup,
+        })
+        .collect();
+    Ok(mail::order_accepted(&order.number, &created))
+}
+
+fn contact(organization: &Organization, request: &ProcurementRequest) -> Option<EmailAddress> {
+    organization.account(request.account).map(|account| account.contact.clone())
+}
+
+/// The requesters first, everybody once.
+fn receivers(requests: &[ProcurementRequest], others: impl Iterator<Item = EmailAddress>) -> Vec<EmailAddress> {
+    let mut all: Vec<EmailAddress> = Vec::new();
+    for address in requests.iter().filter_map(|request| request.requester_email.clone()).chain(others) {
+        if !all.contains(&address) {
+            all.push(address);
+        }
+    }
+    all
+}

@@ -1,0 +1,237 @@
+//! A cXML document arrives: read, authenticated, logged and handed to the flow of its request (P1).
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use marketgate_cxml::content::{Fingerprint, fingerprint};
+use marketgate_cxml::envelope::{Body, DeploymentMode, Envelope, RequestPayload};
+use marketgate_cxml::error::{WireError, WireErrorKind};
+use marketgate_cxml::guard::{Limits, admit};
+use marketgate_cxml::mask::{Masked, mask_secrets};
+use marketgate_cxml::profile::ProfileResponse;
+use marketgate_cxml::read::read_document;
+use marketgate_domain::connection::Connection;
+use marketgate_domain::event::Actor;
+use marketgate_domain::id::MessageId;
+use marketgate_store::inbox::StoredAnswer;
+use marketgate_store::messages::{Direction, MessageSummary};
+
+use super::authenticate::{authenticate, claimed_identity};
+use super::open_punchout::{Setup, open_punchout};
+use super::receive_order::{ReceivedOrder, receive_order};
+use super::{Error, answer_profile, audit};
+use crate::context::Context;
+use crate::message_log::month_of;
+
+/// Of documents that come to nothing the log keeps so many bytes: strangers must not fill the disk.
+const KEPT_OF_STRANGERS: usize = 64 * 1024;
+
+/// A document as it came in.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The body.
+    pub bytes: Arc<[u8]>,
+    /// The HTTP header.
+    pub content_type: Option<String>,
+    /// Where it came from, for throttling.
+    pub source: String,
+    /// When it came, wall time.
+    pub at: Timestamp,
+}
+
+/// What is to be answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// What this server takes.
+    Profile(ProfileResponse),
+    /// Where to send the browser.
+    StartPage(String),
+    /// A status alone.
+    Status(StoredAnswer),
+}
+
+/// What became of a document.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What is known about it, for the log; its status is the caller's to fill in.
+    pub summary: MessageSummary,
+    /// Its bytes for the log, secrets masked; none if they and the summary are stored.
+    pub unlogged: Option<Vec<u8>>,
+    /// The connection, if it was authenticated.
+    pub connection: Option<Connection>,
+    /// The answer.
+    pub result: Result<Answer, Error>,
+}
+
+/// Takes a document to its end.
+pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome {
+    let id = MessageId::new(context.random.uuid());
+    let masked = mask_secrets(&incoming.bytes);
+    let mut summary = blank_summary(id, &incoming, &masked);
+    let opened = open_on_blocking_pool(context, &incoming).await;
+    let (Opened { envelope, fingerprint }, connection) = match opened {
+        Ok(opened) => opened,
+        Err((envelope, error)) => {
+            describe(&mut summary, envelope.as_deref());
+            let mut bytes = masked.bytes;
+            bytes.truncate(KEPT_OF_STRANGERS);
+            return Outcome { summary, unlogged: Some(bytes), connection: None, result: Err(error) };
+        }
+    };
+    describe(&mut summary, Some(&envelope));
+    summary.connection = Some(connection.id);
+    summary.organization = Some(connection.organization);
+    // The document is on the disk before anything points at it.
+    if let Err(error) = context.store.messages().append_async(id, &masked.bytes).await {
+        return Outcome { summary, unlogged: None, connection: Some(connection), result: Err(error.into()) };
+    }
+    let (result, logged) = dispatch(context, &connection, *envelope, fingerprint, &summary).await;
+    let unlogged = if logged && result.is_ok() { None } else { Some(masked.bytes) };
+    Outcome { summary, unlogged, connection: Some(connection), result }
+}
+
+struct Opened {
+    envelope: Box<Envelope>,
+    fingerprint: Fingerprint,
+}
+
+type Refused = (Option<Box<Envelope>>, Error);
+
+/// Parsing and secrets cost processor time and a look into the store: neither belongs on a thread that serves requests.
+async fn open_on_blocking_pool(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), Refused> {
+    let (context, incoming) = (context.clone(), incoming.clone());
+    let opened = tokio::task::spawn_blocking(move || open(&context, &incoming)).await;
+    opened.unwrap_or_else(|error| {
+        tracing::error!(%error, "reading a document was abandoned");
+        Err((None, Error::Store(marketgate_store::StoreError::Panicked { detail: error.to_string() })))
+    })
+}
+
+fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), Refused> {
+    let opened = read(context, incoming).map_err(|error| (None, error.into()))?;
+    match identify(context, incoming, &opened.envelope) {
+        Ok(connection) => Ok((opened, connection)),
+        Err(error) => Err((Some(opened.envelope), error)),
+    }
+}
+
+fn read(context: &Context, incoming: &Incoming) -> Result<Opened, WireError> {
+    let limits = Limits { max_bytes: context.config.cxml.max_request_bytes(), ..Limits::default() };
+    let admitted = admit(&incoming.bytes, incoming.content_type.as_deref(), &limits)?;
+    let document = admitted.parse()?;
+    let envelope = Box::new(read_document(&document)?);
+    if !matches!(envelope.body, Body::Request { .. }) {
+        return Err(WireError::new(WireErrorKind::NotCxml, "a cXML Request", "a Message or Response")
+            .in_element("cXML")
+            .with_remedy("post requests to this address; carts and responses go to the buyer's system"));
+    }
+    Ok(Opened { envelope, fingerprint: fingerprint(&document) })
+}
+
+fn identify(context: &Context, incoming: &Incoming, envelope: &Envelope) -> Result<Connection, Error> {
+    let header = envelope.header.as_ref().ok_or(Error::Unauthenticated)?;
+    let identity = claimed_identity(header);
+    let now = context.clock.wall();
+    if !context.logins.allows(&incoming.source, &identity, now) {
+        return Err(Error::Unauthenticated);
+    }
+    let found = authenticate(context, header);
+    if matches!(found, Err(Error::Unauthenticated)) {
+        context.logins.failed(&incoming.source, &identity, now);
+        tracing::warn!(source = incoming.source, identity, "cXML credentials were refused");
+    }
+    found
+}
+
+/// The flow of the request; true where that flow has recorded the summary itself.
+async fn dispatch(
+    context: &Context,
+    connection: &Connection,
+    envelope: Envelope,
+    fingerprint: Fingerprint,
+    summary: &MessageSummary,
+) -> (Result<Answer, Error>, bool) {
+    let Body::Request { deployment_mode, payload } = envelope.body else {
+        return (Err(Error::BadRequest("not a Request".to_owned())), false);
+    };
+    let test = deployment_mode == DeploymentMode::Test;
+    match payload {
+        RequestPayload::ProfileRequest => {
+            (Ok(Answer::Profile(answer_profile::profile(&context.url("/cxml")))), false)
+        }
+        RequestPayload::PunchOutSetupRequest(request) => {
+            let summary = MessageSummary { cxml_status: Some(200), ..summary.clone() };
+            let payload_id = &envelope.payload_id;
+            let setup = Setup { connection, request: &request, payload_id, test, summary };
+            (open_punchout(context, setup).await.map(Answer::StartPage), true)
+        }
+        RequestPayload::OrderRequest(order) => {
+            let received = ReceivedOrder {
+                connection: connection.clone(),
+                order,
+                payload_id: envelope.payload_id,
+                test,
+                fingerprint,
+                summary: summary.clone(),
+            };
+            (receive_order(context, received).await.map(Answer::Status), true)
+        }
+        other => (
+            Err(Error::NotImplemented(format!(
+                "{} is not taken here. The ProfileResponse of this address lists what is.",
+                other.name()
+            ))),
+            false,
+        ),
+    }
+}
+
+fn blank_summary(id: MessageId, incoming: &Incoming, masked: &Masked) -> MessageSummary {
+    MessageSummary {
+        id,
+        at: incoming.at,
+        direction: Direction::In,
+        connection: None,
+        organization: None,
+        document_type: "unknown".to_owned(),
+        payload_id: String::new(),
+        order_id: None,
+        user_email: None,
+        http_status: Some(200),
+        cxml_status: None,
+        duration_ms: 0,
+        diagnosis: String::new(),
+        sha256: masked.sha256_of_original,
+        size_bytes: incoming.bytes.len() as u64,
+        month: month_of(id),
+    }
+}
+
+fn describe(summary: &mut MessageSummary, envelope: Option<&Envelope>) {
+    let Some(envelope) = envelope else { return };
+    summary.payload_id.clone_from(&envelope.payload_id);
+    let Body::Request { payload, .. } = &envelope.body else { return };
+    payload.name().clone_into(&mut summary.document_type);
+    match payload {
+        RequestPayload::OrderRequest(order) => summary.order_id = Some(order.header.order_id.clone()),
+        RequestPayload::PunchOutSetupRequest(setup) => summary.user_email = setup.user_email().map(str::to_owned),
+        _ => {}
+    }
+}
+
+/// Records that somebody was refused at the door (A2: every denial is an audit record).
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn record_denial(context: &Context, source: &str, subject: &str, reason: &str) -> Result<(), Error> {
+    let now = context.clock.business();
+    let (subject, detail) = (subject.to_owned(), format!("{reason} (from {source})"));
+    context
+        .store
+        .transact_async(move |tx| -> Result<(), Error> {
+            audit::record(tx, now, Actor::Anonymous, None, "access.denied", &subject, &detail)?;
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}

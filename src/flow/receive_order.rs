@@ -1,0 +1,343 @@
+//! An OrderRequest arrives: decided once, recorded with everything it causes in one commit, answered afterwards (O1 to O7).
+
+use jiff::Timestamp;
+use marketgate_cxml::content::Fingerprint;
+use marketgate_cxml::control_keys::ConfirmationInstruction;
+use marketgate_cxml::order::{OrderKind, OrderRequest, OrderType};
+use marketgate_cxml::order_item::ItemOut;
+use marketgate_domain::connection::Connection;
+use marketgate_domain::event::{Actor, OutboxIntent, Payload};
+use marketgate_domain::id::{AgreementId, OutboxId, PurchaseOrderId, RequestId};
+use marketgate_domain::purchase_order::{
+    self, AccountingSegment, LineFacts, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome, OrderVersion, OrderedLine,
+    OrderedPrice, PurchaseOrder,
+};
+use marketgate_store::inbox::{self, Consulted, InboxKey, InboxRequest, OrderIdentity, StoredAnswer};
+use marketgate_store::messages::{self, MessageSummary};
+use marketgate_store::{Reader, StoreError, Tx, agreements, catalog, orders, outbox, requests};
+use rust_decimal::Decimal;
+
+use super::order_mail::{self, OrderMail};
+use super::{Error, audit};
+use crate::context::Context;
+
+/// An authenticated order.
+#[derive(Debug)]
+pub struct ReceivedOrder {
+    /// The connection it came over.
+    pub connection: Connection,
+    /// The document.
+    pub order: Box<OrderRequest>,
+    /// `payloadID` of the envelope.
+    pub payload_id: String,
+    /// `deploymentMode="test"`.
+    pub test: bool,
+    /// Hash of its content.
+    pub fingerprint: Fingerprint,
+    /// The entry of the message log, recorded with the order.
+    pub summary: MessageSummary,
+}
+
+/// Decides an order, or gives the answer that it got before.
+///
+/// # Errors
+/// [`Error::NotImplemented`] for kinds of orders that are not taken, [`Error::BadRequest`] for a line that cannot be
+/// understood, [`Error::Conflict`] for other content under a known number. A refusal is an answer, not an error.
+pub async fn receive_order(context: &Context, received: ReceivedOrder) -> Result<StoredAnswer, Error> {
+    let deciding = Deciding::new(context, received)?;
+    let answer = context.store.transact_async(move |tx| deciding.run(tx)).await?;
+    context.outbox_bell.notify_one();
+    context.billing_bell.notify_one();
+    Ok(answer)
+}
+
+/// Everything that one decision needs, so that it can be run again.
+struct Deciding {
+    connection: Connection,
+    number: String,
+    inbox: InboxRequest,
+    version: OrderVersionDraft,
+    lines: Vec<OrderedLine>,
+    confirmation_allowed: bool,
+    test: bool,
+    summary: MessageSummary,
+    new_order: PurchaseOrderId,
+    new_agreements: Vec<AgreementId>,
+    new_messages: [OutboxId; 2],
+    now: Timestamp,
+    wall_now: Timestamp,
+}
+
+struct OrderVersionDraft {
+    version: u32,
+    payload_id: String,
+    order_date: String,
+}
+
+impl Deciding {
+    fn new(context: &Context, received: ReceivedOrder) -> Result<Self, Error> {
+        let ReceivedOrder { connection, order, payload_id, test, fingerprint, summary } = received;
+        check_kind(&order)?;
+        let header = &order.header;
+        let lines: Vec<OrderedLine> =
+            order.items.iter().zip(1..).map(|(item, position)| line(item, position)).collect::<Result<_, _>>()?;
+        let version = header.order_version.unwrap_or(1);
+        let identity = OrderIdentity { order_id: header.order_id.clone(), version, kind: header.kind.as_str().to_owned() };
+        Ok(Self {
+            number: header.order_id.clone(),
+            inbox: InboxRequest {
+                connection: connection.id,
+                payload_id: payload_id.clone(),
+                order: Some(identity),
+                content_hash: fingerprint.digest,
+                hash_version: fingerprint.rule,
+            },
+            version: OrderVersionDraft { version, payload_id, order_date: header.order_date.text.clone() },
+            confirmation_allowed: allows_confirmation(&order),
+            test: test || connection.test_mode,
+            summary,
+            new_order: PurchaseOrderId::new(context.random.uuid()),
+            new_agreements: lines.iter().map(|_| AgreementId::new(context.random.uuid())).collect(),
+            new_messages: [OutboxId::new(context.random.uuid()), OutboxId::new(context.random.uuid())],
+            now: context.clock.business(),
+            wall_now: context.clock.wall(),
+            connection,
+            lines,
+        })
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<StoredAnswer, Error> {
+        let earlier_refusal = match inbox::consult(tx, &self.inbox)? {
+            Consulted::Conflict { which } => return Err(self.conflict(which)),
+            Consulted::Replay(row) => {
+                self.log(tx, &row.answer, "The same order came before; the same answer was given again.")?;
+                return Ok(row.answer);
+            }
+            Consulted::Fresh { earlier_refusal } => earlier_refusal,
+        };
+        let existing = orders::by_number(tx, self.connection.organization, self.connection.id, &self.number)?;
+        let id = existing.as_ref().map_or(self.new_order, |order| order.id);
+        let facts = self.facts(tx)?;
+        let order_facts = OrderFacts { order: id, number: &self.number, connection: &self.connection, lines: &facts };
+        let decision = purchase_order::decide(&order_facts, self.now);
+        let answer = answer(&self.number, &decision);
+        let order = self.order(id, existing, &decision);
+        if self.test {
+            orders::put_test(tx, &order)?;
+            self.audit(tx, &order, "order.test", &answer.content)?;
+            self.log(tx, &answer, "Test mode: recorded, no agreement and no invoice results.")?;
+            return Ok(answer);
+        }
+        self.record(tx, &order, decision, earlier_refusal.as_ref(), &answer)?;
+        inbox::record(tx, &self.inbox, &answer, Some(id), self.now)?;
+        self.log(tx, &answer, &answer.content)?;
+        Ok(answer)
+    }
+
+    fn facts(&self, reader: &impl Reader) -> Result<Vec<LineFacts>, StoreError> {
+        let lines = self.lines.iter().zip(&self.new_agreements);
+        lines
+            .map(|(line, new_agreement)| {
+                let matched = self.matched(reader, &line.reference)?;
+                Ok(LineFacts { line: line.clone(), matched, new_agreement: *new_agreement })
+            })
+            .collect()
+    }
+
+    /// The request that a line names. Only this organization's requests are looked at (A4).
+    fn matched(&self, reader: &impl Reader, reference: &str) -> Result<Option<MatchedRequest>, StoreError> {
+        let Ok(id) = reference.parse::<RequestId>() else { return Ok(None) };
+        let Some(request) = requests::find(reader, self.connection.organization, id)? else { return Ok(None) };
+        let offer = catalog::offer(reader, request.offer)?;
+        let product = catalog::product(reader, request.product)?;
+        Ok(offer.zip(product).map(|(offer, product)| MatchedRequest { request, offer, product }))
+    }
+
+    fn order(&self, id: PurchaseOrderId, existing: Option<PurchaseOrder>, decision: &OrderDecision) -> PurchaseOrder {
+        let outcome = match decision {
+            OrderDecision::Accepted { agreements, .. } => {
+                OrderOutcome::Accepted { agreements: agreements.iter().map(|agreement| agreement.id).collect() }
+            }
+            OrderDecision::Refused { lines, .. } => OrderOutcome::Refused { lines: lines.clone() },
+        };
+        let mut order = existing.unwrap_or_else(|| PurchaseOrder {
+            id,
+            organization: self.connection.organization,
+            connection: self.connection.id,
+            number: self.number.clone(),
+            versions: Vec::new(),
+        });
+        order.versions.push(OrderVersion {
+            version: self.version.version,
+            payload_id: self.version.payload_id.clone(),
+            order_date: self.version.order_date.clone(),
+            message: self.summary.id,
+            decided_at: self.now,
+            lines: self.lines.clone(),
+            outcome,
+        });
+        order
+    }
+
+    fn record(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &PurchaseOrder,
+        decision: OrderDecision,
+        earlier_refusal: Option<&StoredAnswer>,
+        answer: &StoredAnswer,
+    ) -> Result<(), Error> {
+        orders::put(tx, order)?;
+        match decision {
+            OrderDecision::Accepted { agreements, charges, requests } => {
+                for agreement in &agreements {
+                    agreements::put(tx, agreement)?;
+                }
+                for charge in &charges {
+                    agreements::put_charge(tx, charge)?;
+                }
+                for request in &requests {
+                    requests::put(tx, request)?;
+                }
+                self.audit(tx, order, "order.accepted", &answer.content)?;
+                self.mail(tx, order, &OrderMail::Accepted { agreements: &agreements, charges: &charges, requests: &requests })?;
+                self.confirm(tx, order)?;
+            }
+            OrderDecision::Refused { lines, requests } => {
+                for request in &requests {
+                    requests::put(tx, request)?;
+                }
+                self.audit(tx, order, "order.refused", &answer.content)?;
+                // The buyer's system may send the same order for hours; people are told when something changes.
+                if earlier_refusal.is_none_or(|earlier| earlier.content != answer.content) {
+                    self.mail(tx, order, &OrderMail::Refused { lines: &lines, requests: &requests })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn mail(&self, tx: &mut Tx<'_>, order: &PurchaseOrder, mail: &OrderMail<'_>) -> Result<(), Error> {
+        let Some(email) = order_mail::write(tx, order, mail)? else { return Ok(()) };
+        let [id, _] = self.new_messages;
+        self.enqueue(tx, id, format!("mail {}", order.id), Payload::Email(email))
+    }
+
+    fn confirm(&self, tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), Error> {
+        if !self.connection.confirmation.style.wants(self.confirmation_allowed) {
+            return Ok(());
+        }
+        let [_, id] = self.new_messages;
+        let payload = Payload::Confirmation { order: order.id, version: self.version.version };
+        self.enqueue(tx, id, format!("order {}", order.id), payload)
+    }
+
+    fn enqueue(&self, tx: &mut Tx<'_>, id: OutboxId, lane: String, payload: Payload) -> Result<(), Error> {
+        let connection = (!matches!(payload, Payload::Email(_))).then_some(self.connection.id);
+        let organization = self.connection.organization;
+        let intent = OutboxIntent { id, lane, connection, organization, payload };
+        Ok(outbox::enqueue(tx, intent, self.now, self.wall_now)?)
+    }
+
+    fn audit(&self, tx: &mut Tx<'_>, order: &PurchaseOrder, action: &str, detail: &str) -> Result<(), Error> {
+        let actor = Actor::Connection { connection: self.connection.id };
+        Ok(audit::record(tx, self.now, actor, Some(order.organization), action, &order.id.to_string(), detail)?)
+    }
+
+    fn log(&self, tx: &mut Tx<'_>, answer: &StoredAnswer, diagnosis: &str) -> Result<(), Error> {
+        let cxml_status = Some(answer.status);
+        let summary = MessageSummary { cxml_status, diagnosis: diagnosis.to_owned(), ..self.summary.clone() };
+        Ok(messages::put(tx, &summary)?)
+    }
+
+    fn conflict(&self, which: InboxKey) -> Error {
+        let number = &self.number;
+        Error::Conflict(match which {
+            InboxKey::PayloadId => format!(
+                "The payloadID of this order {number} was used for another document: send it with a payloadID of its own."
+            ),
+            InboxKey::Order => format!(
+                "Order {number}, version {}, was received before with other content: send a change under a new version.",
+                self.version.version
+            ),
+        })
+    }
+}
+
+fn check_kind(order: &OrderRequest) -> Result<(), Error> {
+    if order.header.kind != OrderKind::New {
+        return Err(Error::NotImplemented(format!(
+            "Orders of type \"{}\" are not taken (ProfileResponse: changes=No). Cancel or change {} with the seller.",
+            order.header.kind.as_str(),
+            order.header.order_id
+        )));
+    }
+    if order.header.order_type != OrderType::Regular {
+        return Err(Error::NotImplemented("Only regular orders are taken: blanket orders and releases are not.".to_owned()));
+    }
+    Ok(())
+}
+
+fn allows_confirmation(order: &OrderRequest) -> bool {
+    let allows = |keys: Option<&marketgate_cxml::control_keys::ControlKeys>| {
+        keys.and_then(|keys| keys.confirmation).is_some_and(|instruction| instruction != ConfirmationInstruction::NotAllowed)
+    };
+    allows(order.header.control_keys.as_ref()) || order.items.iter().any(|item| allows(item.control_keys.as_ref()))
+}
+
+fn line(item: &ItemOut, position: u32) -> Result<OrderedLine, Error> {
+    let number = item.line_number.unwrap_or(position);
+    let unreadable = |what: &str, text: &str| {
+        Error::BadRequest(format!("Line {number}: {what} \"{text}\" is not a number. Send plain digits with a decimal point."))
+    };
+    let quantity = item.quantity.value.ok_or_else(|| unreadable("the quantity", &item.quantity.text))?;
+    if quantity < Decimal::ZERO {
+        return Err(Error::BadRequest(format!("Line {number}: the quantity is less than nothing.")));
+    }
+    let price = match item.unit_price() {
+        Some(money) if money.amount.is_unreadable() => return Err(unreadable("the unit price", &money.amount.text)),
+        Some(money) => money.value().map(|amount| OrderedPrice { amount, currency: money.currency.clone() }),
+        None => None,
+    };
+    Ok(OrderedLine {
+        number,
+        part_id: item.item_id.supplier_part_id.clone(),
+        reference: item.item_id.supplier_part_auxiliary_id.clone().unwrap_or_default().trim().to_owned(),
+        quantity,
+        price,
+        unit: item.unit_of_measure().to_owned(),
+        accounting: accounting(item),
+    })
+}
+
+fn accounting(item: &ItemOut) -> Vec<AccountingSegment> {
+    item.distributions
+        .iter()
+        .flat_map(|distribution| {
+            distribution.segments.iter().map(|segment| AccountingSegment {
+                accounting: distribution.name.clone(),
+                name: segment.name.clone(),
+                value: segment.id.clone(),
+                description: segment.description.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The answer to a decision: 200, or the status and the codes of the refusal (O4).
+fn answer(number: &str, decision: &OrderDecision) -> StoredAnswer {
+    match decision {
+        OrderDecision::Accepted { agreements, .. } => {
+            let ids: Vec<String> = agreements.iter().map(|agreement| agreement.id.to_string()).collect();
+            let content = format!("Purchase order {number} accepted: {}", ids.join(", "));
+            StoredAnswer { status: 200, text: "OK".to_owned(), content }
+        }
+        OrderDecision::Refused { lines, .. } => {
+            let status = lines.first().map_or(400, |line| line.refusal.cxml_status());
+            let text = lines.first().map_or("Bad Request", |line| line.refusal.code());
+            let content: Vec<String> =
+                lines.iter().map(|line| format!("Line {}: {}: {}", line.line, line.refusal.code(), line.refusal)).collect();
+            StoredAnswer { status, text: text.to_owned(), content: content.join(" ") }
+        }
+    }
+}

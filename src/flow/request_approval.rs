@@ -1,0 +1,172 @@
+//! "Request approval": an offer, as chosen, becomes a procurement request in the session's cart (P5, P6).
+
+use marketgate_domain::access::{Action, Principal, Scope, authorize};
+use marketgate_domain::event::Actor;
+use marketgate_domain::id::{OfferId, RequestId};
+use marketgate_domain::offer::Offer;
+use marketgate_domain::procurement_request::{Acceptance, ProcurementRequest, RequestStatus};
+use marketgate_domain::punchout::{PunchoutSession, SessionState};
+use marketgate_domain::quote::{Selection, quote};
+use marketgate_domain::tax;
+use marketgate_store::Tx;
+use marketgate_store::{catalog, connections, organizations, requests, sessions};
+
+use super::{Error, audit};
+use crate::context::Context;
+use crate::keyring::hexadecimal;
+
+/// A cart holds so many lines at most: one bad or huge cart is lost whole at the buyer.
+const MOST_LINES: usize = 50;
+
+/// What the form asked for.
+#[derive(Debug, Clone)]
+pub struct ApprovalForm {
+    /// The offer.
+    pub offer: OfferId,
+    /// The revision that the page showed.
+    pub revision: u32,
+    /// What was chosen.
+    pub selection: Selection,
+    /// Whether the legal documents were accepted.
+    pub accepted: bool,
+}
+
+/// The principal of a session.
+pub fn principal(session: &PunchoutSession) -> Principal {
+    Principal::Punchout {
+        organization: session.organization,
+        account: session.account,
+        connection: session.connection,
+        user: session.user,
+    }
+}
+
+/// Puts an offer into the cart.
+///
+/// # Errors
+/// [`Error::NotFound`] for an offer that the account may not know, [`Error::Refused`] with the reason the page shows,
+/// [`Error::Conflict`] when the offer changed while the page was open or the cart was returned already.
+pub async fn request_approval(context: &Context, session: &PunchoutSession, form: ApprovalForm) -> Result<RequestId, Error> {
+    authorize(&principal(session), Action::RequestApproval, Scope::Organization(session.organization))
+        .map_err(|denial| Error::Forbidden(denial.to_string()))?;
+    let id = RequestId::new(context.random.uuid());
+    let (session_id, now) = (session.id, context.clock.business());
+    let rules = context.quote_rules.clone();
+    let value = context
+        .store
+        .transact_async(move |tx| {
+            let mut session = sessions::session(tx, session_id)?.ok_or(Error::NotFound)?;
+            check_session(&session)?;
+            let offer = visible_offer(tx, &session, &form)?;
+            let product = catalog::product(tx, offer.product)?.ok_or(Error::NotFound)?;
+            let connection = connections::require(tx, session.organization, session.connection)?;
+            let quote = quote(&offer, &product, form.selection.clone(), &connection.lines, &rules, now)?;
+            let request = Draft { id, session: &session, offer: &offer, now }.request(tx, quote)?;
+            session.cart.push(id);
+            session.acted = true;
+            sessions::put(tx, &session)?;
+            requests::put(tx, &request)?;
+            let actor = Actor::PunchoutUser { connection: session.connection, user: session.user };
+            let detail = format!("{} sent for approval at {}", request.quote.line.description, request.quote.amount);
+            audit::record(tx, now, actor, Some(session.organization), "request.created", &id.to_string(), &detail)?;
+            Ok::<_, Error>(id)
+        })
+        .await?;
+    Ok(value)
+}
+
+fn check_session(session: &PunchoutSession) -> Result<(), Error> {
+    if session.state == SessionState::Returned {
+        return Err(Error::Conflict("The cart was returned already: start again from your procurement system.".to_owned()));
+    }
+    if session.cart.len() >= MOST_LINES {
+        return Err(Error::Conflict(format!("A cart holds at most {MOST_LINES} lines: return it and start another one.")));
+    }
+    Ok(())
+}
+
+fn visible_offer(tx: &Tx<'_>, session: &PunchoutSession, form: &ApprovalForm) -> Result<Offer, Error> {
+    let offer = catalog::offer(tx, form.offer)?.filter(|offer| offer.is_visible_to(session.account)).ok_or(Error::NotFound)?;
+    if offer.revision != form.revision {
+        return Err(Error::Conflict("The seller changed the offer while the page was open: look at it again.".to_owned()));
+    }
+    if !form.accepted && !offer.terms.legal_documents().is_empty() {
+        return Err(Error::BadRequest("Accept the offer's documents to go on.".to_owned()));
+    }
+    Ok(offer)
+}
+
+struct Draft<'a> {
+    id: RequestId,
+    session: &'a PunchoutSession,
+    offer: &'a Offer,
+    now: jiff::Timestamp,
+}
+
+impl Draft<'_> {
+    fn request(&self, tx: &Tx<'_>, quote: marketgate_domain::quote::Quote) -> Result<ProcurementRequest, Error> {
+        let Self { id, session, offer, now } = *self;
+        let seller = catalog::require_seller(tx, offer.seller)?;
+        let organization = organizations::require(tx, session.organization)?;
+        let user = organizations::user(tx, session.organization, session.user)?.ok_or(Error::NotFound)?;
+        let currency = quote.amount.currency();
+        let tax = tax::assess(&seller.tax_rules, &organization.address.country, currency, &[quote.amount])
+            .map_err(|error| Error::BadRequest(error.to_string()))?;
+        Ok(ProcurementRequest {
+            id,
+            organization: session.organization,
+            account: session.account,
+            connection: session.connection,
+            session: session.id,
+            requester: session.user,
+            requester_email: user.email,
+            product: offer.product,
+            seller: offer.seller,
+            offer: offer.id,
+            revision: offer.revision,
+            offer_name: offer.name.clone(),
+            tax_estimate: tax.total,
+            acceptance: Acceptance { documents_sha256: documents_hash(offer), accepted_at: now },
+            quote,
+            status: RequestStatus::Requested,
+            created_at: now,
+            changed_at: now,
+        })
+    }
+}
+
+/// SHA-256 over titles, versions and texts, each with its length in front, so that no two sets of documents look alike.
+fn documents_hash(offer: &Offer) -> String {
+    let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+    for document in offer.terms.legal_documents() {
+        for text in [&document.title, &document.version, &document.text] {
+            digest.update(&(text.len() as u64).to_be_bytes());
+            digest.update(text.as_bytes());
+        }
+    }
+    hexadecimal(digest.finish().as_ref())
+}
+
+/// Takes a line out of a cart that was not returned yet.
+///
+/// # Errors
+/// [`Error::NotFound`] when the session's cart has no such line, [`Error::Conflict`] after the return.
+pub async fn withdraw(context: &Context, session: &PunchoutSession, id: RequestId) -> Result<(), Error> {
+    let (session_id, now) = (session.id, context.clock.business());
+    context
+        .store
+        .transact_async(move |tx| -> Result<(), Error> {
+            let mut session = sessions::session(tx, session_id)?.ok_or(Error::NotFound)?;
+            check_session(&session)?;
+            let position = session.cart.iter().position(|line| *line == id).ok_or(Error::NotFound)?;
+            let request = requests::find(tx, session.organization, id)?.ok_or(Error::NotFound)?;
+            session.cart.remove(position);
+            sessions::put(tx, &session)?;
+            requests::put(tx, &request.with_status(RequestStatus::Withdrawn, now))?;
+            let actor = Actor::PunchoutUser { connection: session.connection, user: session.user };
+            audit::record(tx, now, actor, Some(session.organization), "request.withdrawn", &id.to_string(), "taken out of the cart")?;
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}

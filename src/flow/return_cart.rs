@@ -1,0 +1,94 @@
+//! The cart goes back to the buyer: the PunchOutOrderMessage that the browser will post (P5).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use marketgate_cxml::outgoing::Stamp;
+use marketgate_domain::connection::{CartEncoding, Connection};
+use marketgate_domain::event::Actor;
+use marketgate_domain::procurement_request::{ProcurementRequest, RequestStatus};
+use marketgate_domain::punchout::{PunchoutSession, SessionState};
+use marketgate_store::{catalog, connections, requests, sessions};
+
+use super::{Error, audit};
+use crate::approver_link;
+use crate::context::Context;
+use crate::render::cart_message::{self, CartLine};
+
+/// The form that the browser posts to the buyer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartForm {
+    /// BrowserFormPost.
+    pub action: String,
+    /// Name of the hidden field.
+    pub field: &'static str,
+    /// Its value, not yet escaped for HTML.
+    pub value: String,
+    /// How many lines it has.
+    pub lines: usize,
+    /// The document, for tests and the message log.
+    pub document: String,
+}
+
+/// Serves the cart. Its requests are IN_CART from here on; serving it again gives the same lines, so a reload or a browser
+/// that lost the page does no harm.
+///
+/// # Errors
+/// [`Error::Conflict`] for an empty cart: leaving never posts an empty cart (P4).
+pub async fn return_cart(context: &Context, session: &PunchoutSession) -> Result<CartForm, Error> {
+    let (id, now) = (session.id, context.clock.business());
+    let stamp = Stamp { payload_id: context.payload_id(), timestamp: now };
+    let links = context.clone();
+    let value = context
+        .store
+        .transact_async(move |tx| {
+            let mut session = sessions::session(tx, id)?.ok_or(Error::NotFound)?;
+            let connection = connections::require(tx, session.organization, session.connection)?;
+            let mut lines = Vec::new();
+            for request in &session.cart {
+                let request = requests::find(tx, session.organization, *request)?.ok_or(Error::NotFound)?;
+                let seller = catalog::require_seller(tx, request.seller)?;
+                lines.push((served(request, now), seller.name));
+            }
+            if lines.is_empty() {
+                return Err(Error::Conflict("The cart is empty: choose an offer first, or close the window to leave.".to_owned()));
+            }
+            let form = form(&links, &stamp, &session, &connection, &lines)?;
+            if session.state == SessionState::Open {
+                session.state = SessionState::Returned;
+                session.acted = true;
+                sessions::put(tx, &session)?;
+                let actor = Actor::PunchoutUser { connection: session.connection, user: session.user };
+                let detail = format!("cart with {} lines handed to the browser", lines.len());
+                audit::record(tx, now, actor, Some(session.organization), "cart.served", &id.to_string(), &detail)?;
+                for (request, _) in &lines {
+                    requests::put(tx, request)?;
+                }
+            }
+            Ok(form)
+        })
+        .await?;
+    Ok(value)
+}
+
+fn served(request: ProcurementRequest, now: jiff::Timestamp) -> ProcurementRequest {
+    if request.status == RequestStatus::Requested { request.with_status(RequestStatus::InCart, now) } else { request }
+}
+
+fn form(
+    context: &Context,
+    stamp: &Stamp,
+    session: &PunchoutSession,
+    connection: &Connection,
+    lines: &[(ProcurementRequest, String)],
+) -> Result<CartForm, Error> {
+    let cart_lines: Vec<CartLine<'_>> = lines
+        .iter()
+        .map(|(request, seller_name)| CartLine { request, seller_name, approver_url: approver_link::url(context, request) })
+        .collect();
+    let document = cart_message::write(stamp, session, connection, &cart_lines).map_err(|error| Error::Conflict(error.to_string()))?;
+    let (field, value) = match connection.punchout.cart_encoding {
+        CartEncoding::Urlencoded => ("cXML-urlencoded", document.clone()),
+        CartEncoding::Base64 => ("cXML-base64", STANDARD.encode(&document)),
+    };
+    Ok(CartForm { action: session.browser_form_post.clone(), field, value, lines: lines.len(), document })
+}

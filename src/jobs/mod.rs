@@ -1,0 +1,4 @@
+//! Recurring work: when, and which flow.
+
+pub mod cron_schedule;
+pub mod scheduler;

@@ -1,0 +1,2 @@
+//! The `marketgate` program.
+fn main() {}

@@ -1,0 +1,96 @@
+//! Texts of mails. Plain text; every mail says what happened, what it means and where to look.
+
+use std::fmt::Write;
+
+use marketgate_domain::agreement::Agreement;
+use marketgate_domain::charge::Charge;
+use marketgate_domain::day;
+use marketgate_domain::procurement_request::ProcurementRequest;
+use marketgate_domain::purchase_order::LineRefusal;
+
+/// Subject and body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailText {
+    /// One line.
+    pub subject: String,
+    /// Lines ended by `\n`.
+    pub text: String,
+}
+
+/// What an accepted order created, one for each agreement.
+#[derive(Debug)]
+pub struct NewAgreement<'a> {
+    /// The agreement.
+    pub agreement: &'a Agreement,
+    /// The request it fulfils.
+    pub request: &'a ProcurementRequest,
+    /// Its charges.
+    pub charges: Vec<&'a Charge>,
+    /// Name of the seller.
+    pub seller: &'a str,
+    /// What to do next (C3c).
+    pub setup: &'a str,
+}
+
+/// To the requester and the account's contact: the order was accepted (O5).
+pub fn order_accepted(number: &str, created: &[NewAgreement<'_>]) -> MailText {
+    let mut text = format!(
+        "Purchase order {number} was received and accepted. {} now in place; nothing else needs to be done on the marketplace.\n",
+        if created.len() == 1 { "The agreement is".to_owned() } else { format!("{} agreements are", created.len()) }
+    );
+    for new in created {
+        let agreement = new.agreement;
+        line(&mut text, "");
+        line(&mut text, &new.request.quote.line.description);
+        field(&mut text, "Agreement", &agreement.id.to_string());
+        field(&mut text, "Seller", new.seller);
+        match agreement.end_date {
+            Some(end) => field(&mut text, "Runs", &format!("{} to {end}", agreement.start_date)),
+            None => field(&mut text, "Runs", &format!("from {}, until it is ended", agreement.start_date)),
+        }
+        if let Some(budget) = agreement.budget {
+            field(&mut text, "Approved usage", &budget.to_string());
+        }
+        for charge in &new.charges {
+            field(&mut text, &format!("Due {}", day::of(charge.due_at)), &format!("{} ({})", charge.amount, charge.description));
+        }
+        if !new.setup.is_empty() {
+            line(&mut text, &format!("Next step: {}", new.setup));
+        }
+    }
+    MailText { subject: format!("Purchase order {number} accepted"), text }
+}
+
+/// To the requester and the administrators: the order was refused, and what to do (O4).
+pub fn order_refused(number: &str, lines: &[LineRefusal], requests: &[ProcurementRequest]) -> MailText {
+    let mut text = format!("Purchase order {number} was received but not accepted. No agreement exists and nothing will be invoiced.\n");
+    for refused in lines {
+        line(&mut text, "");
+        let what = refused.request.and_then(|id| requests.iter().find(|request| request.id == id));
+        match what {
+            Some(request) => line(&mut text, &format!("Line {}: {}", refused.line, request.quote.line.description)),
+            None => line(&mut text, &format!("Line {}", refused.line)),
+        }
+        line(&mut text, &format!("{}: {}", refused.refusal.code(), refused.refusal));
+        if refused.refusal.can_be_sent_again() {
+            line(&mut text, "To go on: open the marketplace from your procurement system, choose the current offer and send it for approval again.");
+        }
+    }
+    MailText { subject: format!("Purchase order {number} refused: {}", codes(lines)), text }
+}
+
+fn codes(lines: &[LineRefusal]) -> String {
+    let mut codes: Vec<&str> = lines.iter().map(|line| line.refusal.code()).collect();
+    codes.dedup();
+    codes.join(", ")
+}
+
+fn line(text: &mut String, content: &str) {
+    text.push_str(content);
+    text.push('\n');
+}
+
+fn field(text: &mut String, name: &str, value: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "  {name}: {value}");
+}

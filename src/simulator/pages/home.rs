@@ -1,0 +1,139 @@
+//! The home page: one box per buyer, then carts, orders, invoices and confirmations, the newest first.
+
+use maud::{Markup, html};
+
+use super::{action, layout, time};
+use crate::core::Core;
+use crate::ledger::{Cart, CartState, Ledger, PurchaseOrder, Transmission};
+
+/// The home page as things are now.
+pub(crate) fn home(core: &Core) -> Markup {
+    let mails = core.mails().len();
+    let ledger = core.ledger();
+    layout(
+        "Procurement simulator",
+        &html! {
+            p.note {
+                "This plays a buyer's procurement system: open the marketplace, send something for approval, approve it here, "
+                "and watch order, confirmation, e-mail and invoice. It calls " code { (core.config.supplier_endpoint) } "."
+            }
+            @for note in &core.config.notes { p.note { (note) } }
+            div.buyers {
+                @for buyer in &core.config.buyers {
+                    section {
+                        h2 { (buyer.title) }
+                        p { (buyer.user.first_name) " " (buyer.user.last_name) " (" (buyer.user.email) "), " (buyer.dialect.label()) }
+                        (action(&format!("/buyers/{}/punchout", buyer.key), "Open the marketplace", false))
+                    }
+                }
+            }
+            h2 { "Carts" }
+            (carts(&ledger))
+            h2 { "Orders" }
+            (orders(&ledger))
+            h2 { "Invoices" }
+            (invoices(&ledger))
+            (confirmations(&ledger))
+            h2 { "Mailbox" }
+            p { a href="/mail" { (mails) @if mails == 1 { " e-mail" } @else { " e-mails" } } " received." }
+        },
+    )
+}
+
+fn carts(ledger: &Ledger) -> Markup {
+    let rows: Vec<&Cart> = ledger.carts.iter().rev().collect();
+    html! {
+        @if rows.is_empty() { p { "No cart has come back yet." } } @else {
+            div.scroll { table {
+                thead { tr { th { "Cart" } th { "Buyer" } th { "Received" } th.amount { "Total" } th { "State" } th { "Decide" } } }
+                tbody { @for cart in rows { tr {
+                    td { a href=(format!("/carts/{}", cart.id)) { "Cart " (cart.id) } }
+                    td { (cart.buyer_key) }
+                    td { (time(cart.received_at)) }
+                    td.amount { @if let Some(total) = cart.total { (total) " " (cart.currency.as_deref().unwrap_or_default()) } }
+                    td { (cart.state.label()) }
+                    td { (decisions(cart)) }
+                } } }
+            } }
+        }
+    }
+}
+
+/// Approve and reject, while a decision is open.
+pub(super) fn decisions(cart: &Cart) -> Markup {
+    html! {
+        @if cart.state == CartState::Waiting {
+            (action(&format!("/carts/{}/approve", cart.id), "Approve", false)) " "
+            (action(&format!("/carts/{}/reject", cart.id), "Reject", true))
+        }
+    }
+}
+
+fn orders(ledger: &Ledger) -> Markup {
+    let rows: Vec<&PurchaseOrder> = ledger.orders.iter().rev().collect();
+    html! {
+        @if rows.is_empty() { p { "No order has been sent yet." } } @else {
+            div.scroll { table {
+                thead { tr { th { "Order" } th { "Buyer" } th { "Transmission" } th { "Answer" } th { "Again" } } }
+                tbody { @for order in rows { tr {
+                    td { a href=(format!("/orders/{}", order.po_number)) { (order.po_number) } }
+                    td { (order.buyer_key) }
+                    td { (transmission(order)) }
+                    td { @if let Some(attempt) = order.last_attempt() { (attempt.status_text()) } }
+                    td { (resend(order)) }
+                } } }
+            } }
+        }
+    }
+}
+
+/// Both ways to send an order again.
+pub(super) fn resend(order: &PurchaseOrder) -> Markup {
+    html! {
+        (action(&format!("/orders/{}/resend/same", order.po_number), "Resend", true)) " "
+        (action(&format!("/orders/{}/resend/new", order.po_number), "Resend as new document", true))
+    }
+}
+
+/// The state of the last attempt in a word or two.
+pub(super) fn transmission(order: &PurchaseOrder) -> &'static str {
+    match order.last_attempt().map(|attempt| &attempt.transmission) {
+        None => "being sent",
+        Some(Transmission::Sent) => "sent",
+        Some(Transmission::Failed { .. }) => "failed",
+        Some(Transmission::ToBeRetried { .. }) => "no usable answer, resend it",
+    }
+}
+
+fn invoices(ledger: &Ledger) -> Markup {
+    let rows: Vec<_> = ledger.invoices.iter().rev().collect();
+    html! {
+        @if rows.is_empty() { p { "No invoice has arrived yet." } } @else {
+            div.scroll { table {
+                thead { tr { th { "Invoice" } th { "Order" } th { "Received" } th.amount { "Net amount" } th { "Our answer" } } }
+                tbody { @for received in rows { tr {
+                    td { a href=(format!("/invoices/{}", received.id)) {
+                        (received.invoice.as_ref().map_or("unreadable", |invoice| &invoice.invoice_number))
+                    } }
+                    td { @if let Some(invoice) = &received.invoice { (invoice.po_numbers.join(", ")) } }
+                    td { (time(received.received_at)) }
+                    td.amount { @if let Some(invoice) = &received.invoice { (invoice.net) " " (invoice.currency) } }
+                    td { (received.answer.code) " " (received.answer.message) }
+                } } }
+            } }
+        }
+    }
+}
+
+fn confirmations(ledger: &Ledger) -> Markup {
+    let rows: Vec<_> = ledger.confirmations.iter().rev().collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 { "Confirmations" }
+            ul { @for received in rows { li {
+                a href=(format!("/confirmations/{}", received.id)) { (received.confirmation.kind) }
+                " of order " (received.confirmation.po_number.as_deref().unwrap_or("unnamed"))
+            } } }
+        }
+    }
+}

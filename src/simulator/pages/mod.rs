@@ -1,0 +1,56 @@
+//! The pages a person sees. Pure rendering of what is handed in; no script, no request to anywhere else, and every page
+//! says that this is a simulator.
+
+mod documents;
+mod home;
+
+use maud::{DOCTYPE, Markup, html};
+
+pub(crate) use documents::{cart, confirmation, invoice, mail, mailbox, order, setup_failed};
+pub(crate) use home::home;
+
+/// The frame of every page.
+fn layout(title: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " - procurement simulator" }
+                link rel="stylesheet" href="/style.css";
+            }
+            body {
+                header {
+                    nav aria-label="Main" { a href="/" { "Procurement simulator" } a href="/mail" { "Mailbox" } }
+                }
+                main { h1 { (title) } (content) }
+                footer { p { "This is a simulator of a buyer's procurement system, for rehearsals only. Nothing here is a real order." } }
+            }
+        }
+    }
+}
+
+/// A page that says what went wrong, with an optional document below.
+pub(crate) fn problem(title: &str, text: &str, document: Option<&str>) -> Markup {
+    layout(
+        title,
+        &html! {
+            p.note role="alert" { (text) }
+            @if let Some(document) = document { pre { (document) } }
+            p { a href="/" { "Back to the simulator" } }
+        },
+    )
+}
+
+/// A button that posts.
+fn action(path: &str, label: &str, quiet: bool) -> Markup {
+    html! {
+        form method="post" action=(path) { button.quiet[quiet] type="submit" { (label) } }
+    }
+}
+
+/// A time for people, UTC to the second.
+fn time(at: jiff::Timestamp) -> Markup {
+    html! { time datetime=(at.to_string()) { (at.strftime("%Y-%m-%d %H:%M:%S UTC")) } }
+}

@@ -1,0 +1,16 @@
+//! Whole rehearsals over real HTTP against a fake marketplace, through the public interface only.
+
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod invoices;
+#[cfg(test)]
+mod mailbox;
+#[cfg(test)]
+mod market;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod story;

@@ -1,0 +1,63 @@
+//! Agreements and their charges; planned charges are found by the moment they fall due.
+
+use jiff::Timestamp;
+use marketgate_domain::agreement::Agreement;
+use marketgate_domain::charge::{Charge, ChargeId, ChargeState};
+use marketgate_domain::id::{AgreementId, OrganizationId};
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::scan::Scan;
+use crate::schema::{AGREEMENTS, CHARGES, CHARGES_DUE};
+use crate::tx::Tx;
+
+/// Stores an agreement.
+pub fn put(tx: &mut Tx<'_>, agreement: &Agreement) -> Result<(), StoreError> {
+    tx.put(&AGREEMENTS, &(agreement.organization, agreement.id), agreement)
+}
+
+/// An agreement of an organization.
+pub fn find(reader: &impl Reader, organization: OrganizationId, id: AgreementId) -> Result<Option<Agreement>, StoreError> {
+    reader.get(&AGREEMENTS, &(organization, id))
+}
+
+/// An agreement that a record refers to.
+pub fn require(reader: &impl Reader, organization: OrganizationId, id: AgreementId) -> Result<Agreement, StoreError> {
+    reader.require(&AGREEMENTS, &(organization, id))
+}
+
+/// The newest agreements of an organization, at most so many.
+pub fn newest(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<Agreement>, StoreError> {
+    let rows = reader.scan(&AGREEMENTS, &Scan::prefix(&organization, limit).backward())?;
+    Ok(rows.into_iter().map(|(_, agreement)| agreement).collect())
+}
+
+/// Stores a charge; it is due exactly while it is planned.
+pub fn put_charge(tx: &mut Tx<'_>, charge: &Charge) -> Result<(), StoreError> {
+    let ChargeId { agreement, number } = charge.id;
+    let due = (charge.due_at, charge.organization, agreement, number);
+    match charge.state {
+        ChargeState::Planned => tx.put(&CHARGES_DUE, &due, &())?,
+        ChargeState::Invoiced { .. } => drop(tx.delete(&CHARGES_DUE, &due)?),
+    }
+    tx.put(&CHARGES, &(charge.organization, agreement, number), charge)
+}
+
+/// A charge.
+pub fn charge(reader: &impl Reader, organization: OrganizationId, id: ChargeId) -> Result<Option<Charge>, StoreError> {
+    reader.get(&CHARGES, &(organization, id.agreement, id.number))
+}
+
+/// The charges of an agreement, in their order.
+pub fn charges(reader: &impl Reader, organization: OrganizationId, agreement: AgreementId) -> Result<Vec<Charge>, StoreError> {
+    let rows = reader.scan(&CHARGES, &Scan::prefix(&(organization, agreement), usize::MAX))?;
+    Ok(rows.into_iter().map(|(_, charge)| charge).collect())
+}
+
+/// Planned charges that fell due by that moment, the longest overdue first, at most so many.
+pub fn due(reader: &impl Reader, now: Timestamp, limit: usize) -> Result<Vec<Charge>, StoreError> {
+    let keys = reader.scan_keys(&CHARGES_DUE, &Scan::all(limit).through(&now))?;
+    keys.iter()
+        .map(|(_, organization, agreement, number)| reader.require(&CHARGES, &(*organization, *agreement, *number)))
+        .collect()
+}

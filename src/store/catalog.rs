@@ -1,0 +1,97 @@
+//! Sellers, products and offers with all their revisions.
+
+use marketgate_domain::id::{OfferId, ProductId, SellerId};
+use marketgate_domain::offer::Offer;
+use marketgate_domain::product::Product;
+use marketgate_domain::seller::Seller;
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::scan::Scan;
+use crate::schema::{
+    INVOICE_PREFIXES, OFFER_REVISIONS, OFFERS, OFFERS_BY_PRODUCT, PRODUCTS, PRODUCTS_BY_CODE, SELLERS,
+};
+use crate::tx::Tx;
+
+/// Stores a seller; its invoice prefix must not belong to another one ([`StoreError::Exists`]).
+pub fn put_seller(tx: &mut Tx<'_>, seller: &Seller) -> Result<(), StoreError> {
+    match tx.get(&INVOICE_PREFIXES, &seller.invoice_prefix)? {
+        Some(owner) if owner != seller.id => {
+            return Err(StoreError::Exists { table: INVOICE_PREFIXES.name(), key: seller.invoice_prefix.clone() });
+        }
+        _ => tx.put(&INVOICE_PREFIXES, &seller.invoice_prefix, &seller.id)?,
+    }
+    tx.put(&SELLERS, &seller.id, seller)
+}
+
+/// A seller that a record refers to.
+pub fn require_seller(reader: &impl Reader, id: SellerId) -> Result<Seller, StoreError> {
+    reader.require(&SELLERS, &id)
+}
+
+/// All sellers, at most so many.
+pub fn sellers(reader: &impl Reader, limit: usize) -> Result<Vec<Seller>, StoreError> {
+    Ok(reader.scan(&SELLERS, &Scan::all(limit))?.into_iter().map(|(_, seller)| seller).collect())
+}
+
+/// Stores a product; its code must not belong to another one ([`StoreError::Exists`]).
+pub fn put_product(tx: &mut Tx<'_>, product: &Product) -> Result<(), StoreError> {
+    let code = code_key(&product.code);
+    match tx.get(&PRODUCTS_BY_CODE, &code)? {
+        Some(owner) if owner != product.id => {
+            return Err(StoreError::Exists { table: PRODUCTS_BY_CODE.name(), key: code });
+        }
+        _ => tx.put(&PRODUCTS_BY_CODE, &code, &product.id)?,
+    }
+    tx.put(&PRODUCTS, &product.id, product)
+}
+
+/// A product.
+pub fn product(reader: &impl Reader, id: ProductId) -> Result<Option<Product>, StoreError> {
+    reader.get(&PRODUCTS, &id)
+}
+
+/// The product that a SupplierPartID names, whatever its case.
+pub fn product_by_code(reader: &impl Reader, code: &str) -> Result<Option<Product>, StoreError> {
+    match reader.get(&PRODUCTS_BY_CODE, &code_key(code))? {
+        Some(id) => product(reader, id),
+        None => Ok(None),
+    }
+}
+
+/// All products, at most so many.
+pub fn products(reader: &impl Reader, limit: usize) -> Result<Vec<Product>, StoreError> {
+    Ok(reader.scan(&PRODUCTS, &Scan::all(limit))?.into_iter().map(|(_, product)| product).collect())
+}
+
+/// Stores the newest revision of an offer, beside all earlier ones.
+pub fn put_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<(), StoreError> {
+    tx.put(&OFFERS_BY_PRODUCT, &(offer.product, offer.id), &())?;
+    tx.put(&OFFER_REVISIONS, &(offer.id, offer.revision), offer)?;
+    tx.put(&OFFERS, &offer.id, offer)
+}
+
+/// An offer in its newest revision.
+pub fn offer(reader: &impl Reader, id: OfferId) -> Result<Option<Offer>, StoreError> {
+    reader.get(&OFFERS, &id)
+}
+
+/// An offer as it was in one revision.
+pub fn offer_revision(reader: &impl Reader, id: OfferId, revision: u32) -> Result<Option<Offer>, StoreError> {
+    reader.get(&OFFER_REVISIONS, &(id, revision))
+}
+
+/// All offers, at most so many.
+pub fn offers(reader: &impl Reader, limit: usize) -> Result<Vec<Offer>, StoreError> {
+    Ok(reader.scan(&OFFERS, &Scan::all(limit))?.into_iter().map(|(_, offer)| offer).collect())
+}
+
+/// The offers of a product in their newest revisions, at most so many.
+pub fn offers_of(reader: &impl Reader, product: ProductId, limit: usize) -> Result<Vec<Offer>, StoreError> {
+    let keys = reader.scan_keys(&OFFERS_BY_PRODUCT, &Scan::prefix(&product, limit))?;
+    keys.iter().map(|(_, id)| reader.require(&OFFERS, id)).collect()
+}
+
+fn code_key(code: &str) -> String {
+    code.trim().to_lowercase()
+}

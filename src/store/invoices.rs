@@ -1,0 +1,59 @@
+//! Issued invoices, and the gap-free count of each seller.
+
+use marketgate_domain::id::{InvoiceId, OrganizationId, OutboxId, PurchaseOrderId, SellerId};
+use marketgate_domain::invoice::Invoice;
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::scan::Scan;
+use crate::schema::{INVOICE_COUNTERS, INVOICE_OWNERS, INVOICES, INVOICES_BY_ORDER, INVOICE_DELIVERIES};
+use crate::tx::Tx;
+
+/// The next number of a seller's series. Taken in the transaction that stores the invoice: no gap, no number twice.
+pub fn next_count(tx: &mut Tx<'_>, seller: SellerId) -> Result<u64, StoreError> {
+    let count = tx.get(&INVOICE_COUNTERS, &seller)?.unwrap_or(0) + 1;
+    tx.put(&INVOICE_COUNTERS, &seller, &count)?;
+    Ok(count)
+}
+
+/// Stores a new invoice. It never changes afterwards: an invoice of that id must not exist ([`StoreError::Exists`]).
+pub fn insert(tx: &mut Tx<'_>, invoice: &Invoice) -> Result<(), StoreError> {
+    tx.put(&INVOICE_OWNERS, &invoice.id, &invoice.organization)?;
+    tx.put(&INVOICES_BY_ORDER, &(invoice.organization, invoice.order, invoice.id), &())?;
+    tx.insert_new(&INVOICES, &(invoice.organization, invoice.id), invoice)
+}
+
+/// Notes the outbox message that delivers an invoice.
+pub fn put_delivery(tx: &mut Tx<'_>, invoice: InvoiceId, message: OutboxId) -> Result<(), StoreError> {
+    tx.put(&INVOICE_DELIVERIES, &invoice, &message)
+}
+
+/// The outbox message that delivers an invoice, if it is delivered by document.
+pub fn delivery(reader: &impl Reader, invoice: InvoiceId) -> Result<Option<OutboxId>, StoreError> {
+    reader.get(&INVOICE_DELIVERIES, &invoice)
+}
+
+/// An invoice of an organization.
+pub fn find(reader: &impl Reader, organization: OrganizationId, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
+    reader.get(&INVOICES, &(organization, id))
+}
+
+/// An invoice, whosever it is: for deliveries, which know only its id.
+pub fn by_id(reader: &impl Reader, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
+    match reader.get(&INVOICE_OWNERS, &id)? {
+        Some(organization) => find(reader, organization, id),
+        None => Ok(None),
+    }
+}
+
+/// The newest invoices of an organization, at most so many.
+pub fn newest(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<Invoice>, StoreError> {
+    let rows = reader.scan(&INVOICES, &Scan::prefix(&organization, limit).backward())?;
+    Ok(rows.into_iter().map(|(_, invoice)| invoice).collect())
+}
+
+/// The invoices of an order.
+pub fn of_order(reader: &impl Reader, organization: OrganizationId, order: PurchaseOrderId) -> Result<Vec<Invoice>, StoreError> {
+    let keys = reader.scan_keys(&INVOICES_BY_ORDER, &Scan::prefix(&(organization, order), usize::MAX))?;
+    keys.iter().map(|(_, _, id)| reader.require(&INVOICES, &(organization, *id))).collect()
+}

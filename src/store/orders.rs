@@ -1,0 +1,52 @@
+//! Purchase orders with all received versions, found by the buyer's number; test orders apart from them (a flag on live
+//! rows would leak into everything that counts them).
+
+use marketgate_domain::id::{ConnectionId, OrganizationId, PurchaseOrderId};
+use marketgate_domain::purchase_order::PurchaseOrder;
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::scan::Scan;
+use crate::schema::{ORDERS, ORDERS_BY_NUMBER, TEST_ORDERS};
+use crate::tx::Tx;
+
+/// Stores an order.
+pub fn put(tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), StoreError> {
+    tx.put(&ORDERS_BY_NUMBER, &(order.connection, order.number.clone()), &order.id)?;
+    tx.put(&ORDERS, &(order.organization, order.id), order)
+}
+
+/// An order of an organization.
+pub fn find(reader: &impl Reader, organization: OrganizationId, id: PurchaseOrderId) -> Result<Option<PurchaseOrder>, StoreError> {
+    reader.get(&ORDERS, &(organization, id))
+}
+
+/// The order with that number over that connection.
+pub fn by_number(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    connection: ConnectionId,
+    number: &str,
+) -> Result<Option<PurchaseOrder>, StoreError> {
+    match reader.get(&ORDERS_BY_NUMBER, &(connection, number.to_owned()))? {
+        Some(id) => find(reader, organization, id),
+        None => Ok(None),
+    }
+}
+
+/// The newest orders of an organization, at most so many.
+pub fn newest(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<PurchaseOrder>, StoreError> {
+    let rows = reader.scan(&ORDERS, &Scan::prefix(&organization, limit).backward())?;
+    Ok(rows.into_iter().map(|(_, order)| order).collect())
+}
+
+/// Stores an order that was received in test mode.
+pub fn put_test(tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), StoreError> {
+    tx.put(&TEST_ORDERS, &(order.organization, order.id), order)
+}
+
+/// The newest test orders of an organization, at most so many.
+pub fn newest_tests(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<PurchaseOrder>, StoreError> {
+    let rows = reader.scan(&TEST_ORDERS, &Scan::prefix(&organization, limit).backward())?;
+    Ok(rows.into_iter().map(|(_, order)| order).collect())
+}

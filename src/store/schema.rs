@@ -1,0 +1,397 @@
+//! THE list of tables: what is stored, under which key, who writes it and who reads it.
+//!
+//! A table exists because it is declared here, and nowhere else: opening, dumping and checking go through [`TABLES`], so a
+//! table cannot be forgotten. A name, a key type and the order of a key's parts never change for a table that exists; a
+//! record type may gain fields with a default. Keys of a buyer's data begin with the organization.
+
+use jiff::Timestamp;
+use marketgate_domain::agreement::Agreement;
+use marketgate_domain::charge::Charge;
+use marketgate_domain::connection::Connection;
+use marketgate_domain::event::AuditRecord;
+use marketgate_domain::id::{
+    AgreementId, ConnectionId, InvoiceId, MessageId, OfferId, OrganizationId, OutboxId, ProductId, PunchoutSessionId,
+    PurchaseOrderId, RequestId, SellerId, UserId,
+};
+use marketgate_domain::invoice::Invoice;
+use marketgate_domain::offer::Offer;
+use marketgate_domain::organization::Organization;
+use marketgate_domain::procurement_request::ProcurementRequest;
+use marketgate_domain::product::Product;
+use marketgate_domain::punchout::PunchoutSession;
+use marketgate_domain::purchase_order::PurchaseOrder;
+use marketgate_domain::seller::Seller;
+use marketgate_domain::user::{OperatorUser, User};
+
+use crate::error::StoreError;
+use crate::inbox::InboxRow;
+use crate::messages::MessageSummary;
+use crate::meta::MetaValue;
+use crate::outbox::{ConnectionBlock, OutboxRow};
+use crate::sessions::{OperatorSession, PunchoutToken, SetupLink};
+use crate::table::{RowText, Table};
+
+/// One line of the list of tables.
+#[derive(Debug, Clone, Copy)]
+pub struct TableInfo {
+    /// The name in the file.
+    pub name: &'static str,
+    /// The parts of the key, in words.
+    pub key: &'static str,
+    /// The record, in words.
+    pub value: &'static str,
+    /// Who writes it.
+    pub writer: &'static str,
+    /// Who reads it.
+    pub readers: &'static str,
+    /// A stored row in words: the key, and the record as JSON. Fails if either cannot be read.
+    pub(crate) describe: fn(&[u8], &[u8]) -> Result<RowText, StoreError>,
+}
+
+/// Declares the tables: a constant for each, and the list of all.
+macro_rules! tables {
+    ($(
+        $(#[$doc:meta])*
+        $constant:ident = $name:literal: $key_type:ty => $value_type:ty {
+            key: $key:literal, value: $value:literal, writer: $writer:literal, readers: $readers:literal $(,)?
+        }
+    )*) => {
+        $($(#[$doc])* pub const $constant: Table<$key_type, $value_type> = Table::new($name);)*
+
+        /// Every table, in the order in which they are shown.
+        pub const TABLES: &[TableInfo] = &[$(TableInfo {
+            name: $name,
+            key: $key,
+            value: $value,
+            writer: $writer,
+            readers: $readers,
+            describe: |key, value| $constant.describe_row(key, value),
+        }),*];
+    };
+}
+
+tables! {
+    /// What the store knows about itself.
+    META = "meta": String => MetaValue {
+        key: "name of the fact",
+        value: "schema version, kind, canary, progress of a migration",
+        writer: "opening the store; the keyring (canary)",
+        readers: "opening the store; the keyring",
+    }
+    /// Buying organizations.
+    ORGANIZATIONS = "organizations": OrganizationId => Organization {
+        key: "organization",
+        value: "name, address, admins, accounts",
+        writer: "flow: seed, import",
+        readers: "everybody who prints or mails",
+    }
+    /// People of organizations.
+    USERS = "users": (OrganizationId, UserId) => User {
+        key: "organization, user",
+        value: "the person",
+        writer: "flow: open_punchout (provisioning)",
+        readers: "pages; mails",
+    }
+    /// People by what their procurement system calls them.
+    USERS_BY_LOGIN = "users_by_login": (OrganizationId, String) => UserId {
+        key: "organization, e-mail or login in lower case",
+        value: "the user",
+        writer: "with the user",
+        readers: "flow: open_punchout",
+    }
+    /// Operators.
+    OPERATORS = "operators": String => OperatorUser {
+        key: "e-mail in lower case",
+        value: "the operator with the hash of the password",
+        writer: "flow: create_operator",
+        readers: "sign-in",
+    }
+    /// Sign-ins of operators.
+    OPERATOR_SESSIONS = "operator_sessions": String => OperatorSession {
+        key: "hash of the cookie",
+        value: "who, until when",
+        writer: "sign-in, sign-out",
+        readers: "every console page",
+    }
+    /// One-time links that make the first operator.
+    SETUP_LINKS = "setup_links": String => SetupLink {
+        key: "hash of the token",
+        value: "when it was made",
+        writer: "serve on a store without operator; flow: create_operator",
+        readers: "set-up page",
+    }
+    /// Connections.
+    CONNECTIONS = "connections": (OrganizationId, ConnectionId) => Connection {
+        key: "organization, connection",
+        value: "identities, sealed secrets, settings",
+        writer: "flow: seed, import",
+        readers: "cXML endpoint; delivery; pages",
+    }
+    /// The owner of a connection.
+    CONNECTION_OWNERS = "connection_owners": ConnectionId => OrganizationId {
+        key: "connection",
+        value: "the organization",
+        writer: "with the connection",
+        readers: "delivery",
+    }
+    /// Connections by the names under which buyers send.
+    CONNECTIONS_BY_IDENTITY = "connections_by_identity": (String, String, ConnectionId) => OrganizationId {
+        key: "domain and identity of the buyer in lower case, connection",
+        value: "the organization",
+        writer: "with the connection",
+        readers: "cXML endpoint (authentication)",
+    }
+    /// Sellers of record.
+    SELLERS = "sellers": SellerId => Seller {
+        key: "seller",
+        value: "legal entity, remit-to, tax rules",
+        writer: "flow: seed, import",
+        readers: "pages; invoices",
+    }
+    /// Owners of invoice prefixes: a prefix is unique in the installation (B3).
+    INVOICE_PREFIXES = "invoice_prefixes": String => SellerId {
+        key: "prefix",
+        value: "the seller",
+        writer: "with the seller",
+        readers: "storing a seller",
+    }
+    /// The count of each seller's invoices.
+    INVOICE_COUNTERS = "invoice_counters": SellerId => u64 {
+        key: "seller",
+        value: "the last number given",
+        writer: "flow: bill_due_charges",
+        readers: "the same",
+    }
+    /// Products.
+    PRODUCTS = "products": ProductId => Product {
+        key: "product",
+        value: "the product",
+        writer: "flow: seed, import",
+        readers: "pages; orders",
+    }
+    /// Products by SupplierPartID.
+    PRODUCTS_BY_CODE = "products_by_code": String => ProductId {
+        key: "code in lower case",
+        value: "the product",
+        writer: "with the product",
+        readers: "flow: open_punchout (SelectedItem)",
+    }
+    /// Offers in their newest revision.
+    OFFERS = "offers": OfferId => Offer {
+        key: "offer",
+        value: "the newest revision",
+        writer: "flow: seed, import",
+        readers: "pages; orders",
+    }
+    /// Every revision of every offer.
+    OFFER_REVISIONS = "offer_revisions": (OfferId, u32) => Offer {
+        key: "offer, revision",
+        value: "the offer as it was",
+        writer: "with the offer",
+        readers: "pages about requests",
+    }
+    /// Offers of a product.
+    OFFERS_BY_PRODUCT = "offers_by_product": (ProductId, OfferId) => () {
+        key: "product, offer",
+        value: "nothing",
+        writer: "with the offer",
+        readers: "pages",
+    }
+    /// PunchOut sessions.
+    PUNCHOUT_SESSIONS = "punchout_sessions": PunchoutSessionId => PunchoutSession {
+        key: "session",
+        value: "who, over which connection, cart, lifetime",
+        writer: "flow: open_punchout, request_approval, return_cart",
+        readers: "every storefront page",
+    }
+    /// What PunchOut tokens open.
+    PUNCHOUT_TOKENS = "punchout_tokens": String => PunchoutToken {
+        key: "hash of the token",
+        value: "the session; for the StartPage also the path token",
+        writer: "flow: open_punchout",
+        readers: "StartPage; every storefront page",
+    }
+    /// Procurement requests.
+    REQUESTS = "requests": (OrganizationId, RequestId) => ProcurementRequest {
+        key: "organization, request",
+        value: "offer and revision, quote, requester, status",
+        writer: "flow: request_approval, return_cart, receive_order",
+        readers: "pages; flow: receive_order; approver page",
+    }
+    /// Purchase orders.
+    ORDERS = "orders": (OrganizationId, PurchaseOrderId) => PurchaseOrder {
+        key: "organization, order",
+        value: "every received version and its outcome",
+        writer: "flow: receive_order",
+        readers: "pages; flow: bill_due_charges; delivery",
+    }
+    /// Purchase orders by the buyer's number.
+    ORDERS_BY_NUMBER = "orders_by_number": (ConnectionId, String) => PurchaseOrderId {
+        key: "connection, orderID",
+        value: "the order",
+        writer: "with the order",
+        readers: "flow: receive_order",
+    }
+    /// Orders received in test mode.
+    TEST_ORDERS = "test_orders": (OrganizationId, PurchaseOrderId) => PurchaseOrder {
+        key: "organization, order",
+        value: "the received version and what its outcome would have been",
+        writer: "flow: receive_order",
+        readers: "console",
+    }
+    /// Agreements.
+    AGREEMENTS = "agreements": (OrganizationId, AgreementId) => Agreement {
+        key: "organization, agreement",
+        value: "the agreement",
+        writer: "flow: receive_order",
+        readers: "pages; flow: bill_due_charges",
+    }
+    /// Charges.
+    CHARGES = "charges": (OrganizationId, AgreementId, u32) => Charge {
+        key: "organization, agreement, number",
+        value: "amount, due moment, state",
+        writer: "flow: receive_order, bill_due_charges",
+        readers: "pages; flow: bill_due_charges",
+    }
+    /// Planned charges by due moment.
+    CHARGES_DUE = "charges_due": (Timestamp, OrganizationId, AgreementId, u32) => () {
+        key: "business time, organization, agreement, number",
+        value: "nothing",
+        writer: "with the charge",
+        readers: "flow: bill_due_charges",
+    }
+    /// Issued invoices.
+    INVOICES = "invoices": (OrganizationId, InvoiceId) => Invoice {
+        key: "organization, invoice",
+        value: "the invoice, never changed",
+        writer: "flow: bill_due_charges",
+        readers: "pages; delivery",
+    }
+    /// The owner of an invoice.
+    INVOICE_OWNERS = "invoice_owners": InvoiceId => OrganizationId {
+        key: "invoice",
+        value: "the organization",
+        writer: "with the invoice",
+        readers: "delivery",
+    }
+    /// Invoices of an order.
+    INVOICES_BY_ORDER = "invoices_by_order": (OrganizationId, PurchaseOrderId, InvoiceId) => () {
+        key: "organization, order, invoice",
+        value: "nothing",
+        writer: "with the invoice",
+        readers: "pages",
+    }
+    /// The outbox message that delivers an invoice.
+    INVOICE_DELIVERIES = "invoice_deliveries": InvoiceId => OutboxId {
+        key: "invoice",
+        value: "the outbox message",
+        writer: "with the invoice",
+        readers: "pages",
+    }
+    /// Received requests by the sender's message id.
+    INBOX_PAYLOADS = "inbox_payloads": (ConnectionId, String) => InboxRow {
+        key: "connection, payloadID",
+        value: "hash of the content, answer given",
+        writer: "flow: every received request that must have an effect once",
+        readers: "the same flow, when the request comes again",
+    }
+    /// Received orders by what they are, whatever message brought them.
+    INBOX_ORDERS = "inbox_orders": (ConnectionId, String, u32, String) => InboxRow {
+        key: "connection, orderID, version, type",
+        value: "hash of the content, answer given",
+        writer: "flow: receive_order, change_order",
+        readers: "the same flows, when the order comes again",
+    }
+    /// Everything that leaves the house.
+    OUTBOX = "outbox": OutboxId => OutboxRow {
+        key: "outbox message",
+        value: "the message, its place in its lane, its attempts",
+        writer: "flow (enqueue); delivery (attempts); console (requeue, discard)",
+        readers: "delivery; console and API",
+    }
+    /// The order of the unfinished messages of a lane; the first one is the head.
+    OUTBOX_LANES = "outbox_lanes": (String, u64, u32) => OutboxId {
+        key: "lane, commit_seq, place in the transaction",
+        value: "the message",
+        writer: "outbox",
+        readers: "outbox; console",
+    }
+    /// Heads that wait for their time.
+    OUTBOX_DUE = "outbox_due": (Timestamp, OutboxId) => () {
+        key: "wall time of the next try, message",
+        value: "nothing",
+        writer: "outbox",
+        readers: "delivery",
+    }
+    /// Unfinished messages by state.
+    OUTBOX_STATES = "outbox_states": (String, OutboxId) => () {
+        key: "state, message",
+        value: "nothing",
+        writer: "outbox",
+        readers: "recovery after a start; console",
+    }
+    /// Connections that refused our credentials.
+    OUTBOX_BLOCKS = "outbox_blocks": ConnectionId => ConnectionBlock {
+        key: "connection",
+        value: "since when and why nothing is sent to it",
+        writer: "outbox",
+        readers: "outbox; console",
+    }
+    /// Who did what.
+    AUDIT = "audit": (u64, u32) => AuditRecord {
+        key: "commit_seq, place in the transaction",
+        value: "who, what, when, to what",
+        writer: "every flow",
+        readers: "console and API of the operator",
+    }
+    /// The audit trail of an organization.
+    AUDIT_BY_ORGANIZATION = "audit_by_organization": (OrganizationId, u64, u32) => () {
+        key: "organization, commit_seq, place in the transaction",
+        value: "nothing",
+        writer: "every flow",
+        readers: "console of the organization",
+    }
+    /// Summaries of the documents in the message log.
+    MESSAGES = "messages": MessageId => MessageSummary {
+        key: "message",
+        value: "direction, document type, order, user, statuses, diagnosis",
+        writer: "web (received documents), delivery (sent documents)",
+        readers: "console and API",
+    }
+    /// The message log of an organization.
+    MESSAGES_BY_ORGANIZATION = "messages_by_organization": (OrganizationId, MessageId) => () {
+        key: "organization, message",
+        value: "nothing",
+        writer: "with the summary",
+        readers: "console and API of the organization",
+    }
+    /// The message log by what people look for.
+    MESSAGES_BY_WORD = "messages_by_word": (String, String, MessageId) => () {
+        key: "field (order, payload, user), text in lower case, message",
+        value: "nothing",
+        writer: "with the summary",
+        readers: "console and API",
+    }
+}
+
+/// The names of all tables, for the engine.
+pub(crate) fn names() -> Vec<&'static str> {
+    TABLES.iter().map(|table| table.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_tables_share_a_name_and_every_one_is_explained() {
+        let mut names = names();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), TABLES.len());
+        for table in TABLES {
+            let texts = [table.key, table.value, table.writer, table.readers];
+            assert!(texts.iter().all(|text| !text.is_empty()), "{}", table.name);
+        }
+    }
+}

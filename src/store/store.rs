@@ -1,0 +1,186 @@
+//! The store as the rest of the program sees it: the main database and the message log's documents.
+//!
+//! Opening does everything that is needed (creating, checking, converting); afterwards there is only reading and writing.
+//! Dropping closes in an orderly way.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::backend::{BackendFactory, Directory};
+use crate::check::{self, CheckReport};
+use crate::dump::{self, DumpOptions};
+use crate::engine::{Committed, Engine, EngineLimits};
+use crate::error::StoreError;
+use crate::message_store::MessageStore;
+use crate::meta::{self, StoreKind};
+use crate::migrate;
+use crate::schema;
+use crate::snapshot::Snapshot;
+use crate::tx::Tx;
+
+const MAIN: &str = "main.redb";
+
+/// What a store is opened with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// What the caller needs: a store of the other kind is refused.
+    pub kind: StoreKind,
+    /// Memory for pages of the main database.
+    pub cache_bytes: usize,
+    /// Memory for pages of each month of documents that is open (three at most).
+    pub message_cache_bytes: usize,
+    /// Transactions that may wait; further ones get [`StoreError::Overloaded`].
+    pub queue_transactions: usize,
+    /// Disk space that is set aside, to be given up when the disk is full. Zero for none.
+    pub reserve_bytes: usize,
+}
+
+impl StoreOptions {
+    /// What suits a small machine.
+    pub fn new(kind: StoreKind) -> Self {
+        let EngineLimits { cache_bytes, queue_transactions, .. } = EngineLimits::default();
+        let reserve_bytes = Directory::RESERVE_BYTES;
+        Self { kind, cache_bytes, message_cache_bytes: 4 << 20, queue_transactions, reserve_bytes }
+    }
+}
+
+/// The open store. To be shared behind an `Arc`.
+#[derive(Debug)]
+pub struct Store {
+    engine: Engine,
+    messages: MessageStore,
+}
+
+impl Store {
+    /// Opens the store in a directory, creating what is missing and converting what is old.
+    pub fn open(dir: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
+        let files = Directory::new(dir, options.reserve_bytes).map_err(|error| StoreError::from_io(&error))?;
+        if let Err(error) = files.restore_reserve() {
+            tracing::warn!(%error, "no disk space can be set aside: the disk is nearly full");
+        }
+        Self::open_on(Arc::new(files), options)
+    }
+
+    /// [`Self::open`] on any kind of disk: for tests that let it fail.
+    pub fn open_on(files: Arc<dyn BackendFactory>, options: &StoreOptions) -> Result<Self, StoreError> {
+        let StoreOptions { kind, cache_bytes, queue_transactions, .. } = *options;
+        let limits = EngineLimits { cache_bytes, queue_transactions, ..EngineLimits::default() };
+        let engine = Engine::open(Arc::clone(&files), MAIN, &schema::names(), limits)?;
+        let version = engine.transact(move |tx| meta::check_or_mark(tx, kind))?.value;
+        migrate::run(&engine, version, migrate::MIGRATIONS)?;
+        Ok(Self { engine, messages: MessageStore::new(files, options.message_cache_bytes) })
+    }
+
+    /// Runs a transaction and waits until it is on the disk; on `Err` nothing of it is applied.
+    ///
+    /// The closure must have no effect of its own: it may be run more than once. Its error type takes the store's failures
+    /// in through `From`. Blocks the thread; asynchronous code uses [`Self::transact_async`]. The transaction's number is
+    /// [`Tx::commit_seq`].
+    pub fn transact<T, E, F>(&self, decide: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.engine.transact(decide).map(|Committed { value, .. }| value)
+    }
+
+    /// [`Self::transact`] for asynchronous code: waits without blocking the thread. The transaction runs even if the
+    /// future is dropped.
+    pub async fn transact_async<T, E, F>(&self, decide: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.engine.transact_async(decide).await.map(|Committed { value, .. }| value)
+    }
+
+    /// Runs a closure on a fresh snapshot of what is committed.
+    ///
+    /// It may be run again, and should take milliseconds; long readers page through several snapshots. It reads from the
+    /// disk: asynchronous code calls this on the pool for blocking work.
+    pub fn read<T, E, F>(&self, look: F) -> Result<T, E>
+    where
+        F: FnMut(&Snapshot) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        self.engine.read(look)
+    }
+
+    /// The documents of the message log.
+    pub fn messages(&self) -> &MessageStore {
+        &self.messages
+    }
+
+    /// The main database as text.
+    pub fn dump(&self, options: &DumpOptions) -> Result<String, StoreError> {
+        self.read(|snapshot| dump::dump(snapshot, options))
+    }
+
+    /// Reads everything once: how much there is, and what cannot be read.
+    pub fn check(&self) -> CheckReport {
+        check::check(&self.engine)
+    }
+
+    /// Lets what waits finish and closes the files. Everything later gets [`StoreError::Closed`].
+    pub fn close(&self) -> Result<(), StoreError> {
+        let main = self.engine.close();
+        self.messages.close().and(main)
+    }
+
+    /// For tests of what lies beneath.
+    #[cfg(test)]
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::moment;
+    use marketgate_domain::event::{Actor, AuditRecord};
+    use marketgate_domain::id::MessageId;
+
+    fn record() -> AuditRecord {
+        let (action, subject, detail) = ("store.tested".to_owned(), String::new(), String::new());
+        AuditRecord { at: moment(0), actor: Actor::Anonymous, action, subject, organization: None, detail }
+    }
+
+    #[test]
+    fn everything_is_there_after_closing_and_opening() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions { reserve_bytes: 0, ..StoreOptions::new(StoreKind::Real) };
+        let id = MessageId::from_value(7);
+        let store = Store::open(dir.path(), &options).unwrap();
+        store.transact(|tx| crate::audit::append(tx, &record())).unwrap();
+        store.messages().append(id, b"<cXML/>").unwrap();
+        let before = store.dump(&DumpOptions::default()).unwrap();
+        store.close().unwrap();
+        assert_eq!(store.transact(|tx| crate::audit::append(tx, &record())), Err(StoreError::Closed));
+        let store = Store::open(dir.path(), &options).unwrap();
+        assert_eq!(store.dump(&DumpOptions::default()).unwrap(), before);
+        assert_eq!(store.messages().read(id), Ok(Some(b"<cXML/>".to_vec())));
+    }
+
+    #[test]
+    fn serve_refuses_a_demo_store_and_demo_a_real_one() {
+        for (found, expected) in [(StoreKind::Demo, StoreKind::Real), (StoreKind::Real, StoreKind::Demo)] {
+            let dir = tempfile::tempdir().unwrap();
+            let options = |kind| StoreOptions { reserve_bytes: 0, ..StoreOptions::new(kind) };
+            drop(Store::open(dir.path(), &options(found)).unwrap());
+            let refused = Store::open(dir.path(), &options(expected)).unwrap_err();
+            assert_eq!(refused, StoreError::WrongKind { found, expected });
+            drop(Store::open(dir.path(), &options(found)).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_store_is_open_only_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions { reserve_bytes: 0, ..StoreOptions::new(StoreKind::Real) };
+        let _first = Store::open(dir.path(), &options).unwrap();
+        assert!(matches!(Store::open(dir.path(), &options), Err(StoreError::AlreadyOpen { .. })));
+    }
+}

@@ -1,0 +1,213 @@
+//! Connections: their settings without secrets, and what to type into the procurement system (N2).
+
+use marketgate_domain::connection::{
+    CartEncoding, ConfirmationStyle, Connection, Dialect, Identity, LineStyle, PoReference,
+};
+use maud::{Markup, html};
+
+use super::super::components::{Column, Pager, Tone, badge, breadcrumb, code, definitions, page_head, table};
+use super::super::context::{Head, PageContext};
+use super::super::format;
+use super::super::layout::document;
+use super::{Listing, link, list_page};
+
+/// A connection.
+#[derive(Debug)]
+pub struct ConnectionView<'a> {
+    /// The connection.
+    pub connection: &'a Connection,
+    /// Name of the organization.
+    pub organization: &'a str,
+    /// Name of the default account.
+    pub account: &'a str,
+    /// Address that takes cXML documents, as the outside reaches it.
+    pub endpoint: &'a str,
+}
+
+/// The list.
+pub fn list(context: &PageContext<'_>, connections: &[ConnectionView<'_>], pages: &Pager<'_>) -> Markup {
+    let listing = Listing {
+        title: "Connections",
+        lead: "Links to the procurement systems of organizations.",
+        path: "connections",
+        empty: "Connections come from the import file.",
+    };
+    let columns = [
+        Column::Text("Name"),
+        Column::Text("Organization"),
+        Column::Text("Procurement system"),
+        Column::Text("Buyer identity"),
+        Column::Text("State"),
+    ];
+    let rows = connections
+        .iter()
+        .map(|view| {
+            let connection = view.connection;
+            vec![
+                link(context, "connections", connection.id, &connection.name),
+                html! { (view.organization) },
+                html! { (connection.dialect.title()) },
+                html! { @if let Some(identity) = connection.buyer() { code { (identity) } } },
+                state(connection),
+            ]
+        })
+        .collect();
+    list_page(context, &listing, &columns, rows, pages)
+}
+
+fn state(connection: &Connection) -> Markup {
+    html! {
+        span.badges {
+            @if connection.enabled { (badge(Tone::Good, "Enabled")) } @else { (badge(Tone::Plain, "Switched off")) }
+            @if connection.test_mode { (badge(Tone::Warn, "Test mode")) }
+        }
+    }
+}
+
+/// One connection. Nothing secret can be on it: the view does not hold any open secret.
+pub fn one(context: &PageContext<'_>, view: &ConnectionView<'_>) -> Markup {
+    let connection = view.connection;
+    let content = html! {
+        (breadcrumb(&[(format!("{}/connections", context.base), "Connections"), (String::new(), &connection.name)]))
+        (page_head(&connection.name, Some(view.organization), state(connection)))
+        section {
+            h2 { "Values to enter in " (connection.dialect.title()) }
+            (to_enter(view))
+        }
+        div.halves {
+            section { h2 { "PunchOut and orders" } (punchout(view)) }
+            section { h2 { "Cart lines" } (lines(connection)) }
+            section { h2 { "Invoices" } (invoicing(connection)) }
+            section { h2 { "Confirmations and versions" } (versions(connection)) }
+        }
+    };
+    document(context, Head { title: &connection.name, current: "connections" }, content)
+}
+
+/// Names are those of the screens where the administrator types the values.
+fn to_enter(view: &ConnectionView<'_>) -> Markup {
+    let connection = view.connection;
+    let (buyer, supplier) = (connection.buyer(), connection.supplier());
+    let domain = |identity: Option<&Identity>| identity.map_or(String::new(), |identity| identity.domain.clone());
+    let name = |identity: Option<&Identity>| identity.map_or(String::new(), |identity| identity.identity.clone());
+    let address = view.endpoint.to_owned();
+    let rows: Vec<(&str, String)> = match connection.dialect {
+        Dialect::Coupa => vec![
+            ("PunchOut site: URL", address.clone()),
+            ("PunchOut site: Domain", domain(supplier)),
+            ("PunchOut site: Identity", name(supplier)),
+            ("PunchOut site: Sender domain", domain(buyer)),
+            ("PunchOut site: Sender identity", name(buyer)),
+            ("Supplier: cXML URL for purchase orders", address),
+            ("Supplier: cXML domain and identity", supplier.map(ToString::to_string).unwrap_or_default()),
+        ],
+        Dialect::SapBusinessNetwork => vec![
+            ("Supplier account: Network ID", name(supplier)),
+            ("Supplier account: PunchOut setup URL", address.clone()),
+            ("Supplier account: electronic order routing, cXML URL", address),
+            ("Buyer account: Network ID", name(buyer)),
+        ],
+        Dialect::Generic => vec![
+            ("PunchOut and order URL", address),
+            ("From and Sender credential", buyer.map(ToString::to_string).unwrap_or_default()),
+            ("To credential", supplier.map(ToString::to_string).unwrap_or_default()),
+        ],
+    };
+    let mut cells: Vec<Vec<Markup>> =
+        rows.into_iter().map(|(label, value)| vec![html! { (label) }, html! { code.value { (value) } }]).collect();
+    cells.push(vec![html! { "Shared secret" }, html! { span.muted { "Kept encrypted, shown once when it was made." } }]);
+    table("Values to enter", &[Column::Text("Field"), Column::Text("Value")], cells)
+}
+
+fn identities(list: &[Identity]) -> Markup {
+    html! { ul.plain-list { @for identity in list { li { code { (identity) } } } } }
+}
+
+fn words(list: &[String], none: &str) -> Markup {
+    html! { @if list.is_empty() { span.muted { (none) } } @else { (list.join(", ")) } }
+}
+
+fn punchout(view: &ConnectionView<'_>) -> Markup {
+    let connection = view.connection;
+    let settings = &connection.punchout;
+    let encoding = match settings.cart_encoding {
+        CartEncoding::Urlencoded => "cXML-urlencoded",
+        CartEncoding::Base64 => "cXML-base64",
+    };
+    definitions(&[
+        ("Default account", Some(html! { (view.account) })),
+        ("Buyer identities", Some(identities(&connection.buyer_identities))),
+        ("Supplier identities", Some(identities(&connection.supplier_identities))),
+        ("Secret rotation", Some(html! { @if connection.next_secret.is_some() { "open: two secrets are accepted" } @else { "none open" } })),
+        ("Cart field", Some(code(encoding))),
+        ("Return hosts", Some(words(&settings.return_hosts, "any"))),
+        ("May show us in a frame", Some(words(&settings.frame_ancestors, "the host that the cart returns to"))),
+        ("Part ids that open the store", Some(words(&settings.home_part_ids, "none"))),
+        ("Account by extrinsic", settings.account_extrinsic.as_ref().map(|extrinsic| code(&extrinsic.name))),
+    ])
+}
+
+fn lines(connection: &Connection) -> Markup {
+    let style = match connection.lines.style {
+        LineStyle::Classified => "Classified: service lines for one charge, material lines for several",
+        LineStyle::Material => "Material: always counted in the smallest unit of the currency",
+        LineStyle::Natural => "Natural: quantity 1 at the amount",
+    };
+    definitions(&[
+        ("Style", Some(html! { (style) })),
+        ("Unit of measure", Some(code(&connection.lines.unit))),
+        ("UNSPSC of service lines", Some(code(&connection.lines.service_unspsc))),
+        ("UNSPSC of material lines", Some(code(&connection.lines.material_unspsc))),
+    ])
+}
+
+fn invoicing(connection: &Connection) -> Markup {
+    let settings = &connection.invoicing;
+    let reference = match settings.po_reference {
+        PoReference::NumberAsPayloadId => "PO number in DocumentReference",
+        PoReference::OrderIdAndPayloadId => "PO number in OrderReference, payloadID of the order beside it",
+    };
+    definitions(&[
+        ("Sent to", Some(html! { @match &settings.url { Some(url) => code { (url) } None => span.muted { "not sent by document" } } })),
+        ("Names the order by", Some(html! { (reference) })),
+        ("Payment terms", Some(html! { @if settings.send_payment_terms { "sent" } @else { "left out" } })),
+        ("Hold window", Some(html! { (format::plural(settings.hold_minutes as usize, "minute")) })),
+        ("From", settings.from.as_ref().map(code)),
+        ("To", settings.to.as_ref().map(code)),
+    ])
+}
+
+fn versions(connection: &Connection) -> Markup {
+    let style = match connection.confirmation.style {
+        ConfirmationStyle::Never => "never",
+        ConfirmationStyle::WhenAllowed => "where the order allows it",
+        ConfirmationStyle::Always => "always",
+    };
+    definitions(&[
+        ("Confirmations", Some(html! { (style) })),
+        ("Sent to", connection.confirmation.url.as_ref().map(code)),
+        ("cXML.dtd", Some(code(&connection.versions.cxml))),
+        ("InvoiceDetail.dtd", Some(code(&connection.versions.invoice))),
+        ("Fulfill.dtd", Some(code(&connection.versions.fulfill))),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::samples::World;
+    use super::*;
+
+    #[test]
+    fn the_values_to_enter_are_complete_and_no_secret_is_among_them() {
+        let world = World::new("");
+        for dialect in [Dialect::Coupa, Dialect::SapBusinessNetwork, Dialect::Generic] {
+            let connection = Connection { dialect, ..world.connection.clone() };
+            let view = ConnectionView { connection: &connection, ..world.connection_view() };
+            let html = one(&world.console(), &view).into_string();
+            for needed in [view.endpoint, "COUPA-ACME", "MARKETGATE", dialect.title()] {
+                assert!(html.contains(needed), "{dialect:?} {needed}");
+            }
+            assert!(!html.contains(&connection.secret.0), "not even sealed");
+        }
+    }
+}
