@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use marketgate_domain::quote::QuoteRules;
-use marketgate_store::Store;
+use marketgate_store::{Snapshot, Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::clock::SharedClock;
@@ -55,14 +55,50 @@ pub struct Installation {
     pub demo: Option<DemoNotice>,
 }
 
-/// What the demo tells its visitors.
+/// What the demo tells its visitors. Nothing of it is secret: it exists in the demo alone (R1).
 #[derive(Debug, Clone)]
 pub struct DemoNotice {
     /// Address of the procurement system simulator.
     pub simulator_url: String,
+    /// Sign-in name of the demo's operator.
+    pub operator_email: String,
+    /// Password of the demo's operator.
+    pub operator_password: String,
+    /// The fixed identities of each connection.
+    pub identities: Vec<DemoIdentity>,
+}
+
+/// The fixed identities of a demo connection.
+#[derive(Debug, Clone)]
+pub struct DemoIdentity {
+    /// Name of the connection.
+    pub connection: String,
+    /// `From`: domain and identity.
+    pub from: String,
+    /// `To`: domain and identity.
+    pub to: String,
+    /// `Sender`: domain and identity.
+    pub sender: String,
+    /// Shared secret.
+    pub secret: String,
 }
 
 impl Context {
+    /// Reads from the database on the pool for blocking work: never on a thread that serves requests.
+    ///
+    /// # Errors
+    /// What the closure says, or the store.
+    pub async fn read<T, E, F>(&self, look: F) -> Result<T, E>
+    where
+        F: FnMut(&Snapshot) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let store = self.store.clone();
+        let read = tokio::task::spawn_blocking(move || store.read(look)).await;
+        read.unwrap_or_else(|error| Err(StoreError::Panicked { detail: error.to_string() }.into()))
+    }
+
     /// The address of one of our pages.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)

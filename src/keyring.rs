@@ -36,7 +36,9 @@ pub enum KeyringError {
     #[error("key file {0}: expected 64 hexadecimal digits")]
     NotAKey(PathBuf),
     /// The envelope was made by another key.
-    #[error("the secret was sealed with key {wanted}, this installation has key {present}: restore the key file that belongs to this database")]
+    #[error(
+        "the secret was sealed with key {wanted}, this installation has key {present}: restore the key file that belongs to this database"
+    )]
     OtherKey {
         /// Key id in the envelope.
         wanted: String,
@@ -44,7 +46,9 @@ pub enum KeyringError {
         present: String,
     },
     /// The envelope is damaged, or was moved from another record.
-    #[error("the sealed secret of {0} does not open: it is damaged or belongs to another record; enter the secret again")]
+    #[error(
+        "the sealed secret of {0} does not open: it is damaged or belongs to another record; enter the secret again"
+    )]
     Damaged(String),
 }
 
@@ -117,7 +121,8 @@ impl Keyring {
         if *id != self.id {
             return Err(KeyringError::OtherKey { wanted: (*id).to_owned(), present: self.id.clone() });
         }
-        let nonce = URL_SAFE_NO_PAD.decode(nonce).ok().and_then(|n| <[u8; NONCE_LEN]>::try_from(n).ok()).ok_or_else(damaged)?;
+        let nonce =
+            URL_SAFE_NO_PAD.decode(nonce).ok().and_then(|n| <[u8; NONCE_LEN]>::try_from(n).ok()).ok_or_else(damaged)?;
         let mut bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(bytes).map_err(|_| damaged())?);
         let plain = self
             .key

@@ -11,22 +11,23 @@
 //! * the rules are in the crate `marketgate-domain`, the wire format in `marketgate-cxml`, the tables in `marketgate-store`;
 //! * [`app`] puts everything together, [`cli`] is what people type, [`demo`] is the sample marketplace.
 
-// pub mod app;
+pub mod app;
 pub mod approver_link;
-// pub mod cli;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
 pub mod delivery;
-// pub mod demo;
+pub mod demo;
+pub mod dialects;
 pub mod flow;
 pub mod jobs;
 pub mod keyring;
 pub mod message_log;
-// pub mod query;
+pub mod query;
 pub mod random;
 pub mod render;
 pub mod telemetry;
 pub mod throttle;
-// pub mod tls;
-// pub mod web;
+pub mod tls;
+pub mod web;

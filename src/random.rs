@@ -15,8 +15,14 @@ pub trait Entropy: Send + Sync {
 }
 
 /// The operating system's generator.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SystemEntropy(ring::rand::SystemRandom);
+
+impl Default for SystemEntropy {
+    fn default() -> Self {
+        Self(ring::rand::SystemRandom::new())
+    }
+}
 
 impl Entropy for SystemEntropy {
     #[expect(clippy::expect_used, reason = "without randomness no token may be made: stopping is the only safe answer")]

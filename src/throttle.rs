@@ -37,7 +37,8 @@ impl Throttle {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |key: &str| failures.get(key).filter(|window| window.is_open(now)).map_or(0, |window| window.count);
         let from_source = count(&source_key(source));
-        from_source < self.most_per_window && (from_source == 0 || count(&identity_key(identity)) < self.most_per_window)
+        from_source < self.most_per_window
+            && (from_source == 0 || count(&identity_key(identity)) < self.most_per_window)
     }
 
     /// Notes a failure.

@@ -32,7 +32,11 @@ pub(super) fn file(table: &mut Table, path: &Path, problems: &mut Vec<String>) {
 }
 
 /// Lays the variables that begin with the prefix over the table.
-pub(super) fn environment(table: &mut Table, variables: impl IntoIterator<Item = (String, String)>, problems: &mut Vec<String>) {
+pub(super) fn environment(
+    table: &mut Table,
+    variables: impl IntoIterator<Item = (String, String)>,
+    problems: &mut Vec<String>,
+) {
     for (name, value) in variables {
         let Some(path) = name.strip_prefix(PREFIX) else { continue };
         // Keys of open tables (currency codes) are written in capitals, all others are not.

@@ -37,7 +37,8 @@ impl Section for Mail {
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.transport == MailTransport::Smtp {
-            let usable = Url::parse(&self.smtp_url).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
+            let usable =
+                Url::parse(&self.smtp_url).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
             if !usable {
                 problems.push("smtp_url: must look like smtp://host:25 or smtps://user:password@host:465".to_owned());
             }

@@ -75,7 +75,10 @@ impl Config {
     ///
     /// # Errors
     /// Every problem found, see [`ConfigError`].
-    pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
         let mut table = layers::defaults(&mut problems);
         if let Some(path) = file {
@@ -199,8 +202,12 @@ mod tests {
     fn values_that_contradict_each_other_are_refused() {
         assert!(problems(&[("tls.mode", "files")]).iter().any(|p| p.starts_with("tls.certificate_file")));
         assert!(problems(&[("mail.transport", "smtp")]).iter().any(|p| p.starts_with("mail.smtp_url")));
-        assert!(problems(&[("jobs.bill_due_charges", "every day")]).iter().any(|p| p.starts_with("jobs.bill_due_charges")));
+        assert!(
+            problems(&[("jobs.bill_due_charges", "every day")]).iter().any(|p| p.starts_with("jobs.bill_due_charges"))
+        );
         assert!(problems(&[("server.public_url", "ftp://x")]).iter().any(|p| p.starts_with("server.public_url")));
-        assert!(problems(&[("quotes.blanket_values.USD", "1.005")]).iter().any(|p| p.starts_with("quotes.blanket_values")));
+        assert!(
+            problems(&[("quotes.blanket_values.USD", "1.005")]).iter().any(|p| p.starts_with("quotes.blanket_values"))
+        );
     }
 }

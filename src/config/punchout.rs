@@ -19,7 +19,9 @@ pub struct Punchout {
 impl Section for Punchout {
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        for (key, value) in [("start_token_seconds", self.start_token_seconds), ("session_minutes", self.session_minutes)] {
+        for (key, value) in
+            [("start_token_seconds", self.start_token_seconds), ("session_minutes", self.session_minutes)]
+        {
             if value == 0 {
                 problems.push(format!("{key}: must be at least 1"));
             }

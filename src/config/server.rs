@@ -32,7 +32,11 @@ impl Server {
 
     /// The same for the address that was really bound, by `http` or `https`, where none is configured.
     pub fn public_url_for(&self, scheme: &str, bound: SocketAddr) -> String {
-        if self.public_url.is_empty() { format!("{scheme}://{bound}") } else { self.public_url.trim_end_matches('/').to_owned() }
+        if self.public_url.is_empty() {
+            format!("{scheme}://{bound}")
+        } else {
+            self.public_url.trim_end_matches('/').to_owned()
+        }
     }
 }
 
@@ -40,7 +44,8 @@ impl Section for Server {
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let url = Url::parse(&self.public_url);
-        let usable = url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none());
+        let usable =
+            url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none());
         if !self.public_url.is_empty() && !usable {
             problems.push("public_url: must look like https://market.example.com".to_owned());
         }

@@ -98,8 +98,10 @@ impl Exchange {
 
 /// Whether a try may have arrived although no answer says so.
 pub fn left_in_doubt(attempt: &Attempt) -> bool {
-    let foreign_success = attempt.cxml_status.is_none() && attempt.transport_status.is_some_and(|code| (200..300).contains(&code));
-    let server_error = attempt.transport_status.is_some_and(|code| code >= 500) || attempt.cxml_status.is_some_and(|code| code >= 500);
+    let foreign_success =
+        attempt.cxml_status.is_none() && attempt.transport_status.is_some_and(|code| (200..300).contains(&code));
+    let server_error =
+        attempt.transport_status.is_some_and(|code| code >= 500) || attempt.cxml_status.is_some_and(|code| code >= 500);
     foreign_success || server_error || (attempt.transport_status.is_none() && attempt.answer.starts_with(NO_ANSWER))
 }
 

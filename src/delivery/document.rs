@@ -37,32 +37,39 @@ pub struct Prepared {
 /// # Errors
 /// [`Error`] when records are missing, the connection is incomplete or the secret does not open.
 pub async fn prepare(context: &Context, message: &OutboxMessage) -> Result<Prepared, Error> {
-    let (connection, url) = target(context, message)?;
+    let (connection, url) = target(context, message).await?;
     let secret = outgoing_secret(context, &connection)?;
     let (kept, summary) = match message.document {
-        Some(document) => kept(context, document)?,
+        Some(document) => kept(context, document).await?,
         None => first(context, message, &connection).await?,
     };
     let bytes = with_secret(&kept, &secret);
     Ok(Prepared { url, bytes, summary })
 }
 
-fn target(context: &Context, message: &OutboxMessage) -> Result<(Connection, String), Error> {
+async fn target(context: &Context, message: &OutboxMessage) -> Result<(Connection, String), Error> {
     let id = message.intent.connection.ok_or(Error::NotFound)?;
-    let connection = context.store.read(|snapshot| connections::by_id(snapshot, id))?.ok_or(Error::NotFound)?;
+    let connection = context.read(move |snapshot| connections::by_id(snapshot, id)).await?.ok_or(Error::NotFound)?;
     let invoices_to = connection.invoicing.url.clone();
     let url = match message.intent.payload {
         Payload::Confirmation { .. } => connection.confirmation.url.clone().or(invoices_to),
         _ => invoices_to,
     };
-    let incomplete = || Error::BadRequest(format!("The connection \"{}\" has no address for this document.", connection.name));
+    let incomplete =
+        || Error::BadRequest(format!("The connection \"{}\" has no address for this document.", connection.name));
     let url = url.ok_or_else(incomplete)?;
     Ok((connection, url))
 }
 
-async fn first(context: &Context, message: &OutboxMessage, connection: &Connection) -> Result<(String, MessageSummary), Error> {
+async fn first(
+    context: &Context,
+    message: &OutboxMessage,
+    connection: &Connection,
+) -> Result<(String, MessageSummary), Error> {
     let stamp = Stamp { payload_id: context.payload_id(), timestamp: message.created_at };
-    let written = context.store.read(|snapshot| write(snapshot, &stamp, message, connection))?;
+    let (facts, for_connection) = (message.clone(), connection.clone());
+    let stamped = stamp.clone();
+    let written = context.read(move |snapshot| write(snapshot, &stamped, &facts, &for_connection)).await?;
     let masked = mask_secrets(written.document.as_bytes());
     let id = MessageId::new(context.random.uuid());
     context.store.messages().append_async(id, &masked.bytes).await?;
@@ -101,8 +108,14 @@ struct Written {
     order_number: String,
 }
 
-fn write(reader: &impl Reader, stamp: &Stamp, message: &OutboxMessage, connection: &Connection) -> Result<Written, Error> {
-    let incomplete = || Error::BadRequest(format!("The connection \"{}\" names no buyer or no supplier identity.", connection.name));
+fn write(
+    reader: &impl Reader,
+    stamp: &Stamp,
+    message: &OutboxMessage,
+    connection: &Connection,
+) -> Result<Written, Error> {
+    let incomplete =
+        || Error::BadRequest(format!("The connection \"{}\" names no buyer or no supplier identity.", connection.name));
     match &message.intent.payload {
         Payload::Invoice { invoice } => {
             let invoice = invoices::by_id(reader, *invoice)?.ok_or(Error::NotFound)?;
@@ -111,24 +124,30 @@ fn write(reader: &impl Reader, stamp: &Stamp, message: &OutboxMessage, connectio
         }
         Payload::Confirmation { order, version } => {
             let order = orders::find(reader, message.intent.organization, *order)?.ok_or(Error::NotFound)?;
-            let received = order.versions.iter().rev().find(|received| received.version == *version).ok_or(Error::NotFound)?;
-            let document = confirmation_document::write(stamp, &order, received, connection, PLACEHOLDER).ok_or_else(incomplete)?;
+            let received =
+                order.versions.iter().rev().find(|received| received.version == *version).ok_or(Error::NotFound)?;
+            let document = confirmation_document::write(stamp, &order, received, connection, PLACEHOLDER)
+                .ok_or_else(incomplete)?;
             Ok(Written { document, document_type: "ConfirmationRequest", order_number: order.number })
         }
         Payload::Email(_) => Err(Error::BadRequest("A mail is not a cXML document.".to_owned())),
     }
 }
 
-fn kept(context: &Context, id: MessageId) -> Result<(String, MessageSummary), Error> {
-    let summary = context.store.read(|snapshot| messages::find(snapshot, id))?.ok_or(Error::NotFound)?;
-    let bytes = context.store.messages().read(id)?.ok_or(Error::NotFound)?;
+async fn kept(context: &Context, id: MessageId) -> Result<(String, MessageSummary), Error> {
+    let store = context.store.clone();
+    let (summary, bytes) = context
+        .read(move |snapshot| Ok::<_, StoreError>((messages::find(snapshot, id)?, store.messages().read(id)?)))
+        .await?;
+    let (summary, bytes) = summary.zip(bytes).ok_or(Error::NotFound)?;
     Ok((String::from_utf8_lossy(&bytes).into_owned(), summary))
 }
 
 /// Puts the secret where the writer left the placeholder, which the mask has turned into as many asterisks.
 fn with_secret(kept: &str, secret: &SecretString) -> Vec<u8> {
     let masked = format!("<SharedSecret>{}</SharedSecret>", "*".repeat(PLACEHOLDER.len()));
-    let escaped = secret.expose_secret().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\r', "&#13;");
+    let escaped =
+        secret.expose_secret().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\r', "&#13;");
     kept.replacen(&masked, &format!("<SharedSecret>{escaped}</SharedSecret>"), 1).into_bytes()
 }
 

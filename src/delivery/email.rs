@@ -19,7 +19,10 @@ pub struct Mailer {
 
 impl std::fmt::Debug for Mailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mailer").field("from", &self.from).field("sends", &self.transport.is_some()).finish_non_exhaustive()
+        f.debug_struct("Mailer")
+            .field("from", &self.from)
+            .field("sends", &self.transport.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -46,7 +49,9 @@ impl Mailer {
             MailTransport::Smtp => {
                 let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.smtp_url);
                 // The error may quote the address, which may hold a password.
-                let builder = builder.map_err(|_| "mail.smtp_url: cannot be used; write smtp://host:25 or smtps://user:password@host:465")?;
+                let builder = builder.map_err(
+                    |_| "mail.smtp_url: cannot be used; write smtp://host:25 or smtps://user:password@host:465",
+                )?;
                 Some(builder.build())
             }
         };
@@ -93,12 +98,18 @@ mod tests {
     use super::*;
 
     fn mailer() -> Mailer {
-        let settings = Mail { transport: MailTransport::Log, smtp_url: String::new(), from: "market@example.com".into() };
+        let settings =
+            Mail { transport: MailTransport::Log, smtp_url: String::new(), from: "market@example.com".into() };
         Mailer::new(&settings, "market.example").unwrap()
     }
 
     fn mail(subject: &str) -> Email {
-        Email { to: vec!["jo@example.com".parse().unwrap()], subject: subject.into(), text: "Grüße\n".into(), about: None }
+        Email {
+            to: vec!["jo@example.com".parse().unwrap()],
+            subject: subject.into(),
+            text: "Grüße\n".into(),
+            about: None,
+        }
     }
 
     #[test]
@@ -115,7 +126,8 @@ mod tests {
     fn a_subject_cannot_add_headers() {
         let at = "2026-11-23T10:00:00Z".parse().unwrap();
         let hostile = mail("Hello\r\nBcc: thief@example.com");
-        let text = String::from_utf8(mailer().message(OutboxId::from_value(7), at, &hostile).unwrap().formatted()).unwrap();
+        let text =
+            String::from_utf8(mailer().message(OutboxId::from_value(7), at, &hostile).unwrap().formatted()).unwrap();
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
     }
 }

@@ -76,8 +76,7 @@ impl HttpClient {
 
 async fn understand(response: Response) -> Exchange {
     let http_status = response.status().as_u16();
-    let content_type =
-        response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = match body(response).await {
         Ok(body) => body,
         Err(error) => return Exchange::NoAnswer { reason: in_words(&error) },

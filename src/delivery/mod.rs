@@ -17,7 +17,7 @@ use marketgate_store::{StoreError, outbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::classify::{Exchange, Verdict};
+use self::classify::Verdict;
 use self::document::Prepared;
 use self::email::Mailer;
 use self::http::HttpClient;
@@ -165,7 +165,8 @@ impl Worker {
     /// The document could not even be made: a person must look at the records or the keys.
     fn not_sent(&self, began: Timestamp, error: Error) -> Tried {
         let answer = error.to_string();
-        let temporary = matches!(&error, Error::Store(StoreError::Overloaded | StoreError::InDoubt { .. } | StoreError::Io { .. }));
+        let temporary =
+            matches!(&error, Error::Store(StoreError::Overloaded | StoreError::InDoubt { .. } | StoreError::Io { .. }));
         let verdict = if temporary { Verdict::Retry { limit: None } } else { Verdict::Park(answer.clone()) };
         let attempt =
             Attempt { at: began, duration_ms: self.since(began), transport_status: None, cxml_status: None, answer };
@@ -216,11 +217,10 @@ impl Worker {
     }
 
     async fn time_to_next(&self) -> Duration {
-        let store = self.context.store.clone();
-        let next = tokio::task::spawn_blocking(move || store.read(|snapshot| outbox::next_due(snapshot))).await;
+        let next = self.context.read(outbox::next_due).await;
         let now = self.context.clock.wall();
         match next {
-            Ok(Ok(Some(due))) => Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO).min(LONGEST_SLEEP),
+            Ok(Some(due)) => Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO).min(LONGEST_SLEEP),
             _ => LONGEST_SLEEP,
         }
     }
@@ -229,4 +229,3 @@ impl Worker {
         u64::try_from(self.context.clock.wall().duration_since(began).as_millis()).unwrap_or(0)
     }
 }
-

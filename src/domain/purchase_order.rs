@@ -211,11 +211,26 @@ fn check_line(
     if request.connection != facts.connection.id || request.status == RequestStatus::Withdrawn {
         return Err(unknown());
     }
-    if let RequestStatus::Fulfilled { purchase_order, .. } = &request.status {
-        return Err(Refusal::AlreadyOrdered { purchase_order: purchase_order.clone() });
-    }
     if taken.contains(&request.id) {
         return Err(Refusal::AlreadyOrdered { purchase_order: facts.number.to_owned() });
+    }
+    check_request(request, offer, product, now)?;
+    check_commercial(&line.line, request)?;
+    Ok(request.id)
+}
+
+/// Whether an order for a request would be taken at that moment, whatever its lines say about quantity and price.
+///
+/// # Errors
+/// The refusal that such an order would get.
+pub fn check_request(
+    request: &ProcurementRequest,
+    offer: &Offer,
+    product: &Product,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if let RequestStatus::Fulfilled { purchase_order, .. } = &request.status {
+        return Err(Refusal::AlreadyOrdered { purchase_order: purchase_order.clone() });
     }
     if offer.revision != request.revision {
         return Err(Refusal::SupersededAgreementProposal {
@@ -231,8 +246,7 @@ fn check_line(
     if !offer.is_visible_to(request.account) {
         return Err(Refusal::AccountNotTargeted { offer: offer.name.clone() });
     }
-    check_commercial(&line.line, request)?;
-    Ok(request.id)
+    Ok(())
 }
 
 /// Currency, quantity and price against the quote. Pay-as-you-go takes any positive amount as the approved budget; a

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use marketgate_domain::event::{Actor, AuditRecord};
 use marketgate_domain::id::OrganizationId;
-use marketgate_store::audit;
 use marketgate_store::StoreError;
 use marketgate_store::Tx;
+use marketgate_store::audit;
 
 /// Records that somebody did something to something.
 pub(super) fn record(

@@ -7,9 +7,10 @@
 use marketgate_cxml::credential::{Authentication, Credential};
 use marketgate_cxml::envelope::Header;
 use marketgate_domain::connection::{Connection, SealedSecret};
+use marketgate_domain::id::ConnectionId;
 use marketgate_domain::refusal::Refusal;
-use marketgate_store::connections;
 use marketgate_store::Reader;
+use marketgate_store::connections;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Error;
@@ -43,7 +44,9 @@ pub fn authenticate(context: &Context, header: &Header) -> Result<Connection, Er
     if !header.to.credentials.iter().any(ours) {
         let expected: Vec<String> = connection.supplier_identities.iter().map(ToString::to_string).collect();
         let expected = expected.join(" or ");
-        return Err(Error::Forbidden(format!("The document is addressed to another supplier: To must name {expected}.")));
+        return Err(Error::Forbidden(format!(
+            "The document is addressed to another supplier: To must name {expected}."
+        )));
     }
     Ok(connection.clone())
 }
@@ -54,13 +57,13 @@ pub fn claimed_identity(header: &Header) -> String {
 }
 
 /// Where the secret of a connection is sealed.
-pub fn secret_place(connection: &Connection) -> String {
-    format!("connection {} secret", connection.id)
+pub fn secret_place_of(connection: ConnectionId) -> String {
+    format!("connection {connection} secret")
 }
 
 /// Where the coming secret of a connection is sealed.
-pub fn next_secret_place(connection: &Connection) -> String {
-    format!("connection {} next_secret", connection.id)
+pub fn next_secret_place_of(connection: ConnectionId) -> String {
+    format!("connection {connection} next_secret")
 }
 
 /// The secret that we use towards the buyer.
@@ -71,7 +74,7 @@ pub fn outgoing_secret(context: &Context, connection: &Connection) -> Result<Sec
     let place = format!("connection {} invoice_secret", connection.id);
     match &connection.invoicing.secret {
         Some(sealed) => Ok(context.keyring.open(&place, sealed)?),
-        None => Ok(context.keyring.open(&secret_place(connection), &connection.secret)?),
+        None => Ok(context.keyring.open(&secret_place_of(connection.id), &connection.secret)?),
     }
 }
 
@@ -81,7 +84,8 @@ fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Connection>, 
     let mut found: Vec<Connection> = Vec::new();
     for credential in &header.from.credentials {
         for connection in connections::by_identity(reader, &credential.domain, &credential.identity)? {
-            let named = connection.buyer_identities.iter().any(|buyer| credential.names(&buyer.domain, &buyer.identity));
+            let named =
+                connection.buyer_identities.iter().any(|buyer| credential.names(&buyer.domain, &buyer.identity));
             if named && !found.iter().any(|known| known.id == connection.id) {
                 found.push(connection);
             }
@@ -92,8 +96,8 @@ fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Connection>, 
 
 /// Whether the sender knows one of the connection's live secrets.
 fn proves(context: &Context, header: &Header, connection: &Connection) -> Result<bool, Error> {
-    let current = (secret_place(connection), &connection.secret);
-    let next = connection.next_secret.as_ref().map(|next| (next_secret_place(connection), next));
+    let current = (secret_place_of(connection.id), &connection.secret);
+    let next = connection.next_secret.as_ref().map(|next| (next_secret_place_of(connection.id), next));
     let mut proven = false;
     for (place, sealed) in std::iter::once(current).chain(next) {
         let secret = open(context, &place, sealed)?;

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use marketgate_domain::charge::{Charge, ChargeId, ChargeState};
-use marketgate_domain::id::{InvoiceId, OrganizationId, OutboxId, PurchaseOrderId, SellerId};
 use marketgate_domain::event::{OutboxIntent, Payload};
+use marketgate_domain::id::{InvoiceId, OrganizationId, OutboxId, PurchaseOrderId, SellerId};
 use marketgate_domain::invoice::{self, DueCharge, Invoice, InvoiceFacts};
-use marketgate_store::{Reader, StoreError, Tx, agreements, catalog, connections, invoices, orders, organizations, outbox, requests};
+use marketgate_store::{
+    Reader, Tx, agreements, catalog, connections, invoices, orders, organizations, outbox, requests,
+};
 
 use super::{Error, audit};
 use crate::context::Context;
@@ -35,10 +37,7 @@ pub async fn bill_due_charges(context: &Context) -> Result<Vec<InvoiceId>, Error
     let mut issued = Vec::new();
     loop {
         let now = context.clock.business();
-        let store = context.store.clone();
-        let groups = tokio::task::spawn_blocking(move || store.read(|snapshot| due(snapshot, now)))
-            .await
-            .map_err(|error| StoreError::Panicked { detail: error.to_string() })??;
+        let groups = context.read(move |snapshot| due(snapshot, now)).await?;
         if groups.is_empty() {
             return Ok(issued);
         }
@@ -94,9 +93,18 @@ impl Billing {
             agreements::put_charge(tx, &Charge { state, ..charge })?;
         }
         self.deliver(tx, &invoice)?;
-        let detail = format!("invoice {} over {} for purchase order {}", invoice.number, invoice.total, invoice.purchase_order);
+        let detail =
+            format!("invoice {} over {} for purchase order {}", invoice.number, invoice.total, invoice.purchase_order);
         let actor = audit::system("bill_due_charges");
-        audit::record(tx, self.now, actor, Some(invoice.organization), "invoice.issued", &invoice.id.to_string(), &detail)?;
+        audit::record(
+            tx,
+            self.now,
+            actor,
+            Some(invoice.organization),
+            "invoice.issued",
+            &invoice.id.to_string(),
+            &detail,
+        )?;
         Ok(Some(invoice.id))
     }
 

@@ -54,7 +54,7 @@ pub async fn create_operator(context: &Context, token: &str, email: &str, passwo
     if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
         return Err(Error::BadRequest(format!("The password needs at least {SHORTEST_PASSWORD} characters.")));
     }
-    let password_hash = hash(context, password).await?;
+    let password_hash = hash_password(context, password).await?;
     let (now, token) = (context.clock.business(), token.to_owned());
     let operator =
         OperatorUser { id: UserId::new(context.random.uuid()), email, password_hash, created_at: context.clock.wall() };
@@ -67,7 +67,15 @@ pub async fn create_operator(context: &Context, token: &str, email: &str, passwo
             sessions::end_setup_links(tx)?;
             sessions::put_operator(tx, &operator)?;
             let detail = format!("first operator {}", operator.email);
-            audit::record(tx, now, Actor::Operator { user: operator.id }, None, "operator.created", &operator.id.to_string(), &detail)?;
+            audit::record(
+                tx,
+                now,
+                Actor::Operator { user: operator.id },
+                None,
+                "operator.created",
+                &operator.id.to_string(),
+                &detail,
+            )?;
             Ok(())
         })
         .await?;
@@ -75,11 +83,19 @@ pub async fn create_operator(context: &Context, token: &str, email: &str, passwo
 }
 
 /// argon2id with the library's recommended cost; takes tens of milliseconds, so it runs on the blocking pool.
-async fn hash(context: &Context, password: SecretString) -> Result<String, Error> {
+///
+/// # Errors
+/// [`Error::Store`] when the work was abandoned.
+pub async fn hash_password(context: &Context, password: SecretString) -> Result<String, Error> {
     let salt: [u8; 16] = context.random.bytes();
-    let work = move || hasher().hash_password_with_salt(password.expose_secret().as_bytes(), &salt).map(|hash| hash.to_string());
+    let work = move || {
+        hasher().hash_password_with_salt(password.expose_secret().as_bytes(), &salt).map(|hash| hash.to_string())
+    };
     let failed = |detail: String| Error::Store(StoreError::Panicked { detail });
-    tokio::task::spawn_blocking(work).await.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(error.to_string()))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| failed(error.to_string()))?
+        .map_err(|error| failed(error.to_string()))
 }
 
 /// The one password hasher.

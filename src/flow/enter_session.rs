@@ -1,6 +1,8 @@
 //! The browser opens the StartPage, and every page after it: tokens become sessions (P2).
 
+use jiff::Timestamp;
 use marketgate_domain::punchout::PunchoutSession;
+use marketgate_store::Reader;
 use marketgate_store::sessions::{self, PunchoutToken};
 
 use super::Error;
@@ -19,7 +21,8 @@ pub async fn redeem_start_token(context: &Context, token: &str) -> Result<String
     let value = context
         .store
         .transact_async(move |tx| {
-            let Some(PunchoutToken::Start { session: id, path_token, expires_at }) = sessions::token(tx, &token)? else {
+            let Some(PunchoutToken::Start { session: id, path_token, expires_at }) = sessions::token(tx, &token)?
+            else {
                 return Err(Error::NotFound);
             };
             let mut session = sessions::session(tx, id)?.ok_or(Error::NotFound)?;
@@ -40,14 +43,13 @@ pub async fn redeem_start_token(context: &Context, token: &str) -> Result<String
 ///
 /// # Errors
 /// [`Error::NotFound`] for a token that is unknown, and for a session that is over.
-pub fn session(context: &Context, path_token: &str) -> Result<PunchoutSession, Error> {
-    let wall_now = context.clock.wall();
-    context.store.read(|snapshot| match sessions::token(snapshot, path_token)? {
+pub fn session(reader: &impl Reader, path_token: &str, wall_now: Timestamp) -> Result<PunchoutSession, Error> {
+    match sessions::token(reader, path_token)? {
         Some(PunchoutToken::Path { session }) => {
-            sessions::session(snapshot, session)?.filter(|session| session.is_alive(wall_now)).ok_or(Error::NotFound)
+            sessions::session(reader, session)?.filter(|session| session.is_alive(wall_now)).ok_or(Error::NotFound)
         }
         _ => Err(Error::NotFound),
-    })
+    }
 }
 
 /// Notes the first action, which spends the StartPage token.

@@ -8,11 +8,11 @@ use marketgate_domain::event::Actor;
 use marketgate_domain::id::{AccountId, ProductId, PunchoutSessionId, UserId};
 use marketgate_domain::punchout::{PunchoutSession, SessionState};
 use marketgate_domain::user::User;
-use marketgate_store::StoreError;
-use marketgate_store::messages::{self, MessageSummary};
 use marketgate_store::Reader;
-use marketgate_store::sessions::{self, PunchoutToken};
+use marketgate_store::StoreError;
 use marketgate_store::Tx;
+use marketgate_store::messages::{self, MessageSummary};
+use marketgate_store::sessions::{self, PunchoutToken};
 use marketgate_store::{catalog, organizations};
 use url::Url;
 
@@ -70,7 +70,15 @@ pub async fn open_punchout(context: &Context, setup: Setup<'_>) -> Result<String
             let session = opening.session(tx, *id)?;
             let detail = format!("PunchOut session for {} opened", opening.visitor.login);
             let actor = Actor::Connection { connection: session.connection };
-            audit::record(tx, opening.business_now, actor, Some(session.organization), "session.opened", &id.to_string(), &detail)?;
+            audit::record(
+                tx,
+                opening.business_now,
+                actor,
+                Some(session.organization),
+                "session.opened",
+                &id.to_string(),
+                &detail,
+            )?;
             sessions::put(tx, &session)?;
             sessions::put_token(tx, &token, &start)?;
             sessions::put_token(tx, &path_token, &PunchoutToken::Path { session: *id })?;
@@ -93,7 +101,8 @@ fn check(setup: &Setup<'_>) -> Result<String, Error> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let Some(host) = url.as_ref().and_then(Url::host_str) else {
         return Err(Error::BadRequest(
-            "BrowserFormPost/URL is missing or not an http(s) address: without it the cart cannot be returned.".to_owned(),
+            "BrowserFormPost/URL is missing or not an http(s) address: without it the cart cannot be returned."
+                .to_owned(),
         ));
     };
     if !setup.connection.may_return_to(host) {
@@ -114,7 +123,8 @@ struct Visitor {
 }
 
 fn visitor(request: &PunchOutSetupRequest, connection: &Connection) -> Visitor {
-    let email = request.user_email().or(request.extrinsic("UserEmail")).and_then(|text| text.parse::<EmailAddress>().ok());
+    let email =
+        request.user_email().or(request.extrinsic("UserEmail")).and_then(|text| text.parse::<EmailAddress>().ok());
     let login = match (&email, request.user_name()) {
         (Some(email), _) => email.folded(),
         (None, Some(name)) if !name.trim().is_empty() => name.trim().to_owned(),

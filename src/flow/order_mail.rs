@@ -21,7 +21,11 @@ pub(super) enum OrderMail<'a> {
 }
 
 /// The mail, or none where nobody is known who could read it.
-pub(super) fn write(reader: &impl Reader, order: &PurchaseOrder, mail: &OrderMail<'_>) -> Result<Option<Email>, StoreError> {
+pub(super) fn write(
+    reader: &impl Reader,
+    order: &PurchaseOrder,
+    mail: &OrderMail<'_>,
+) -> Result<Option<Email>, StoreError> {
     let organization = organizations::require(reader, order.organization)?;
     let (to, text, about) = match mail {
         OrderMail::Accepted { agreements, charges, requests } => {

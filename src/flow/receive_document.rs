@@ -156,9 +156,7 @@ async fn dispatch(
     };
     let test = deployment_mode == DeploymentMode::Test;
     match payload {
-        RequestPayload::ProfileRequest => {
-            (Ok(Answer::Profile(answer_profile::profile(&context.url("/cxml")))), false)
-        }
+        RequestPayload::ProfileRequest => (Ok(Answer::Profile(answer_profile::profile(&context.url("/cxml")))), false),
         RequestPayload::PunchOutSetupRequest(request) => {
             let summary = MessageSummary { cxml_status: Some(200), ..summary.clone() };
             let payload_id = &envelope.payload_id;

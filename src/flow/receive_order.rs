@@ -9,8 +9,8 @@ use marketgate_domain::connection::Connection;
 use marketgate_domain::event::{Actor, OutboxIntent, Payload};
 use marketgate_domain::id::{AgreementId, OutboxId, PurchaseOrderId, RequestId};
 use marketgate_domain::purchase_order::{
-    self, AccountingSegment, LineFacts, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome, OrderVersion, OrderedLine,
-    OrderedPrice, PurchaseOrder,
+    self, AccountingSegment, LineFacts, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome, OrderVersion,
+    OrderedLine, OrderedPrice, PurchaseOrder,
 };
 use marketgate_store::inbox::{self, Consulted, InboxKey, InboxRequest, OrderIdentity, StoredAnswer};
 use marketgate_store::messages::{self, MessageSummary};
@@ -82,7 +82,8 @@ impl Deciding {
         let lines: Vec<OrderedLine> =
             order.items.iter().zip(1..).map(|(item, position)| line(item, position)).collect::<Result<_, _>>()?;
         let version = header.order_version.unwrap_or(1);
-        let identity = OrderIdentity { order_id: header.order_id.clone(), version, kind: header.kind.as_str().to_owned() };
+        let identity =
+            OrderIdentity { order_id: header.order_id.clone(), version, kind: header.kind.as_str().to_owned() };
         Ok(Self {
             number: header.order_id.clone(),
             inbox: InboxRequest {
@@ -200,7 +201,11 @@ impl Deciding {
                     requests::put(tx, request)?;
                 }
                 self.audit(tx, order, "order.accepted", &answer.content)?;
-                self.mail(tx, order, &OrderMail::Accepted { agreements: &agreements, charges: &charges, requests: &requests })?;
+                self.mail(
+                    tx,
+                    order,
+                    &OrderMail::Accepted { agreements: &agreements, charges: &charges, requests: &requests },
+                )?;
                 self.confirm(tx, order)?;
             }
             OrderDecision::Refused { lines, requests } => {
@@ -273,14 +278,17 @@ fn check_kind(order: &OrderRequest) -> Result<(), Error> {
         )));
     }
     if order.header.order_type != OrderType::Regular {
-        return Err(Error::NotImplemented("Only regular orders are taken: blanket orders and releases are not.".to_owned()));
+        return Err(Error::NotImplemented(
+            "Only regular orders are taken: blanket orders and releases are not.".to_owned(),
+        ));
     }
     Ok(())
 }
 
 fn allows_confirmation(order: &OrderRequest) -> bool {
     let allows = |keys: Option<&marketgate_cxml::control_keys::ControlKeys>| {
-        keys.and_then(|keys| keys.confirmation).is_some_and(|instruction| instruction != ConfirmationInstruction::NotAllowed)
+        keys.and_then(|keys| keys.confirmation)
+            .is_some_and(|instruction| instruction != ConfirmationInstruction::NotAllowed)
     };
     allows(order.header.control_keys.as_ref()) || order.items.iter().any(|item| allows(item.control_keys.as_ref()))
 }
@@ -288,7 +296,9 @@ fn allows_confirmation(order: &OrderRequest) -> bool {
 fn line(item: &ItemOut, position: u32) -> Result<OrderedLine, Error> {
     let number = item.line_number.unwrap_or(position);
     let unreadable = |what: &str, text: &str| {
-        Error::BadRequest(format!("Line {number}: {what} \"{text}\" is not a number. Send plain digits with a decimal point."))
+        Error::BadRequest(format!(
+            "Line {number}: {what} \"{text}\" is not a number. Send plain digits with a decimal point."
+        ))
     };
     let quantity = item.quantity.value.ok_or_else(|| unreadable("the quantity", &item.quantity.text))?;
     if quantity < Decimal::ZERO {
@@ -335,8 +345,10 @@ fn answer(number: &str, decision: &OrderDecision) -> StoredAnswer {
         OrderDecision::Refused { lines, .. } => {
             let status = lines.first().map_or(400, |line| line.refusal.cxml_status());
             let text = lines.first().map_or("Bad Request", |line| line.refusal.code());
-            let content: Vec<String> =
-                lines.iter().map(|line| format!("Line {}: {}: {}", line.line, line.refusal.code(), line.refusal)).collect();
+            let content: Vec<String> = lines
+                .iter()
+                .map(|line| format!("Line {}: {}: {}", line.line, line.refusal.code(), line.refusal))
+                .collect();
             StoredAnswer { status, text: text.to_owned(), content: content.join(" ") }
         }
     }

@@ -46,7 +46,11 @@ pub fn principal(session: &PunchoutSession) -> Principal {
 /// # Errors
 /// [`Error::NotFound`] for an offer that the account may not know, [`Error::Refused`] with the reason the page shows,
 /// [`Error::Conflict`] when the offer changed while the page was open or the cart was returned already.
-pub async fn request_approval(context: &Context, session: &PunchoutSession, form: ApprovalForm) -> Result<RequestId, Error> {
+pub async fn request_approval(
+    context: &Context,
+    session: &PunchoutSession,
+    form: ApprovalForm,
+) -> Result<RequestId, Error> {
     authorize(&principal(session), Action::RequestApproval, Scope::Organization(session.organization))
         .map_err(|denial| Error::Forbidden(denial.to_string()))?;
     let id = RequestId::new(context.random.uuid());
@@ -77,18 +81,25 @@ pub async fn request_approval(context: &Context, session: &PunchoutSession, form
 
 fn check_session(session: &PunchoutSession) -> Result<(), Error> {
     if session.state == SessionState::Returned {
-        return Err(Error::Conflict("The cart was returned already: start again from your procurement system.".to_owned()));
+        return Err(Error::Conflict(
+            "The cart was returned already: start again from your procurement system.".to_owned(),
+        ));
     }
     if session.cart.len() >= MOST_LINES {
-        return Err(Error::Conflict(format!("A cart holds at most {MOST_LINES} lines: return it and start another one.")));
+        return Err(Error::Conflict(format!(
+            "A cart holds at most {MOST_LINES} lines: return it and start another one."
+        )));
     }
     Ok(())
 }
 
 fn visible_offer(tx: &Tx<'_>, session: &PunchoutSession, form: &ApprovalForm) -> Result<Offer, Error> {
-    let offer = catalog::offer(tx, form.offer)?.filter(|offer| offer.is_visible_to(session.account)).ok_or(Error::NotFound)?;
+    let offer =
+        catalog::offer(tx, form.offer)?.filter(|offer| offer.is_visible_to(session.account)).ok_or(Error::NotFound)?;
     if offer.revision != form.revision {
-        return Err(Error::Conflict("The seller changed the offer while the page was open: look at it again.".to_owned()));
+        return Err(Error::Conflict(
+            "The seller changed the offer while the page was open: look at it again.".to_owned(),
+        ));
     }
     if !form.accepted && !offer.terms.legal_documents().is_empty() {
         return Err(Error::BadRequest("Accept the offer's documents to go on.".to_owned()));
@@ -164,7 +175,15 @@ pub async fn withdraw(context: &Context, session: &PunchoutSession, id: RequestI
             sessions::put(tx, &session)?;
             requests::put(tx, &request.with_status(RequestStatus::Withdrawn, now))?;
             let actor = Actor::PunchoutUser { connection: session.connection, user: session.user };
-            audit::record(tx, now, actor, Some(session.organization), "request.withdrawn", &id.to_string(), "taken out of the cart")?;
+            audit::record(
+                tx,
+                now,
+                actor,
+                Some(session.organization),
+                "request.withdrawn",
+                &id.to_string(),
+                "taken out of the cart",
+            )?;
             Ok(())
         })
         .await?;

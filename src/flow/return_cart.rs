@@ -50,7 +50,9 @@ pub async fn return_cart(context: &Context, session: &PunchoutSession) -> Result
                 lines.push((served(request, now), seller.name));
             }
             if lines.is_empty() {
-                return Err(Error::Conflict("The cart is empty: choose an offer first, or close the window to leave.".to_owned()));
+                return Err(Error::Conflict(
+                    "The cart is empty: choose an offer first, or close the window to leave.".to_owned(),
+                ));
             }
             let form = form(&links, &stamp, &session, &connection, &lines)?;
             if session.state == SessionState::Open {
@@ -83,9 +85,14 @@ fn form(
 ) -> Result<CartForm, Error> {
     let cart_lines: Vec<CartLine<'_>> = lines
         .iter()
-        .map(|(request, seller_name)| CartLine { request, seller_name, approver_url: approver_link::url(context, request) })
+        .map(|(request, seller_name)| CartLine {
+            request,
+            seller_name,
+            approver_url: approver_link::url(context, request),
+        })
         .collect();
-    let document = cart_message::write(stamp, session, connection, &cart_lines).map_err(|error| Error::Conflict(error.to_string()))?;
+    let document = cart_message::write(stamp, session, connection, &cart_lines)
+        .map_err(|error| Error::Conflict(error.to_string()))?;
     let (field, value) = match connection.punchout.cart_encoding {
         CartEncoding::Urlencoded => ("cXML-urlencoded", document.clone()),
         CartEncoding::Base64 => ("cXML-base64", STANDARD.encode(&document)),

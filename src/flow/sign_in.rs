@@ -19,7 +19,8 @@ use crate::context::Context;
 pub const SESSION_SECONDS: i64 = 8 * 60 * 60;
 
 /// A hash that no password has: an unknown name costs as much time as a wrong password.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bWFya2V0Z2F0ZW5vYm9keQ$ttxFGhB6J0gkY4lHo6pW8u0c3DdhrM0XDIhQIf2kDzQ";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bWFya2V0Z2F0ZW5vYm9keQ$ttxFGhB6J0gkY4lHo6pW8u0c3DdhrM0XDIhQIf2kDzQ";
 
 /// Signs in; the value of the cookie comes back.
 ///
@@ -32,7 +33,7 @@ pub async fn sign_in(context: &Context, source: &str, email: &str, password: Sec
         return Err(Error::Unauthenticated);
     }
     let operator = match email.parse::<EmailAddress>() {
-        Ok(email) => context.store.read(|snapshot| sessions::operator(snapshot, &email))?,
+        Ok(email) => context.read(move |snapshot| sessions::operator(snapshot, &email)).await?,
         Err(_) => None,
     };
     let Some(operator) = verify(operator, password).await? else {
@@ -52,7 +53,15 @@ pub async fn sign_in(context: &Context, source: &str, email: &str, password: Sec
         .transact_async(move |tx| -> Result<(), Error> {
             sessions::put_operator_session(tx, &stored, &session)?;
             let detail = format!("{} signed in", session.email);
-            audit::record(tx, now, Actor::Operator { user: session.user }, None, "operator.signed_in", &session.user.to_string(), &detail)?;
+            audit::record(
+                tx,
+                now,
+                Actor::Operator { user: session.user },
+                None,
+                "operator.signed_in",
+                &session.user.to_string(),
+                &detail,
+            )?;
             Ok(())
         })
         .await?;
@@ -66,16 +75,19 @@ async fn verify(operator: Option<OperatorUser>, password: SecretString) -> Resul
             .is_ok_and(|hash| hasher().verify_password(password.expose_secret().as_bytes(), &hash).is_ok());
         operator.filter(|_| fits)
     };
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Store(StoreError::Panicked { detail: error.to_string() }))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Store(StoreError::Panicked { detail: error.to_string() }))
 }
 
 /// The live sign-in of a cookie.
 ///
 /// # Errors
 /// [`Error::Store`].
-pub fn signed_in(context: &Context, cookie: &str) -> Result<Option<OperatorSession>, Error> {
+pub async fn signed_in(context: &Context, cookie: &str) -> Result<Option<OperatorSession>, Error> {
     let wall_now = context.clock.wall();
-    let session = context.store.read(|snapshot| sessions::operator_session(snapshot, cookie))?;
+    let cookie = cookie.to_owned();
+    let session = context.read(move |snapshot| sessions::operator_session(snapshot, &cookie)).await?;
     Ok(session.filter(|session| wall_now < session.expires_at))
 }
 

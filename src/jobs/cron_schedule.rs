@@ -28,12 +28,18 @@ impl CronSchedule {
             5 => fields.insert(0, "0".to_owned()),
             6 => {}
             n => {
-                return Err(format!("\"{text}\" has {n} fields; write minute hour day-of-month month day-of-week, for example \"*/5 * * * *\""));
+                return Err(format!(
+                    "\"{text}\" has {n} fields; write minute hour day-of-month month day-of-week, for example \"*/5 * * * *\""
+                ));
             }
         }
-        let [_, _, _, day, _, weekday] = fields.as_mut_slice() else { return Err(format!("\"{text}\" is not a schedule")) };
+        let [_, _, _, day, _, weekday] = fields.as_mut_slice() else {
+            return Err(format!("\"{text}\" is not a schedule"));
+        };
         if !is_any(day) && !is_any(weekday) {
-            return Err(format!("\"{text}\" names a day of the month and a weekday: leave one of them \"*\", cron programs disagree about both"));
+            return Err(format!(
+                "\"{text}\" names a day of the month and a weekday: leave one of them \"*\", cron programs disagree about both"
+            ));
         }
         *weekday = weekday_names(weekday)?;
         let schedule = Schedule::from_str(&fields.join(" ")).map_err(|error| format!("\"{text}\": {error}"))?;
@@ -67,12 +73,15 @@ fn weekday_names(field: &str) -> Result<String, String> {
     const NAMES: [&str; 8] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
     let mut out = String::new();
     for part in field.split_inclusive([',', '-']) {
-        let (day, separator) = part.strip_suffix([',', '-']).map_or((part, ""), |day| (day, part.get(day.len()..).unwrap_or("")));
+        let (day, separator) =
+            part.strip_suffix([',', '-']).map_or((part, ""), |day| (day, part.get(day.len()..).unwrap_or("")));
         if day.contains('/') && day != "*/1" {
             return Err(format!("\"{field}\": list the weekdays, steps over weekdays are not supported"));
         }
         match day.parse::<usize>() {
-            Ok(number) => out.push_str(NAMES.get(number).ok_or_else(|| format!("\"{field}\": weekdays are 0 (Sunday) to 7 (Sunday)"))?),
+            Ok(number) => out.push_str(
+                NAMES.get(number).ok_or_else(|| format!("\"{field}\": weekdays are 0 (Sunday) to 7 (Sunday)"))?,
+            ),
             Err(_) => out.push_str(day),
         }
         out.push_str(separator);

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::flow::bill_due_charges::bill_due_charges;
 
 /// The longest sleep: clocks jump, machines sleep, so the next run is looked at again from time to time.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// Turns due charges into invoices until it is told to stop.
 pub async fn run_billing(context: Context, schedule: CronSchedule, mut stop: watch::Receiver<bool>) {

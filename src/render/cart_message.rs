@@ -41,11 +41,17 @@ pub enum CartError {
 ///
 /// # Errors
 /// See [`CartError`].
-pub fn write(stamp: &Stamp, session: &PunchoutSession, connection: &Connection, lines: &[CartLine<'_>]) -> Result<String, CartError> {
+pub fn write(
+    stamp: &Stamp,
+    session: &PunchoutSession,
+    connection: &Connection,
+    lines: &[CartLine<'_>],
+) -> Result<String, CartError> {
     let supplier = connection.supplier().ok_or(CartError::Identities)?;
     let buyer = connection.buyer().ok_or(CartError::Identities)?;
     let currency = lines.first().map_or(Currency::USD, |line| line.request.quote.amount.currency());
-    let total = Money::sum(currency, lines.iter().map(|line| line.request.quote.amount)).map_err(CartError::Currencies)?;
+    let total =
+        Money::sum(currency, lines.iter().map(|line| line.request.quote.amount)).map_err(CartError::Currencies)?;
     let message = PunchOutOrderMessage {
         buyer_cookie: session.buyer_cookie.clone(),
         operation_allowed: OperationAllowed::Create,
@@ -98,7 +104,12 @@ fn extrinsics(line: &CartLine<'_>) -> Vec<Extrinsic> {
     ];
     if let PaymentPlan::Schedule { installments } = &quote.plan {
         extrinsics.extend(installments.iter().zip(1..).map(|(installment, number)| {
-            let text = format!("{} {} {}", installment.charge_date, installment.amount.amount(), installment.amount.currency());
+            let text = format!(
+                "{} {} {}",
+                installment.charge_date,
+                installment.amount.amount(),
+                installment.amount.currency()
+            );
             Extrinsic::new(format!("PaymentSchedule{number}"), text)
         }));
     }

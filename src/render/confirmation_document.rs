@@ -12,12 +12,20 @@ use marketgate_domain::purchase_order::{OrderOutcome, OrderVersion, PurchaseOrde
 use super::parties;
 
 /// Writes the document about one version of an order. None if the connection does not say who is who.
-pub fn write(stamp: &Stamp, order: &PurchaseOrder, version: &OrderVersion, connection: &Connection, secret: &str) -> Option<String> {
+pub fn write(
+    stamp: &Stamp,
+    order: &PurchaseOrder,
+    version: &OrderVersion,
+    connection: &Connection,
+    secret: &str,
+) -> Option<String> {
     let (kind, comments) = match &version.outcome {
         OrderOutcome::Accepted { .. } => (ConfirmationKind::Accept, None),
         OrderOutcome::Refused { lines } => {
-            let reasons: Vec<String> =
-                lines.iter().map(|line| format!("Line {}: {} {}", line.line, line.refusal.code(), line.refusal)).collect();
+            let reasons: Vec<String> = lines
+                .iter()
+                .map(|line| format!("Line {}: {} {}", line.line, line.refusal.code(), line.refusal))
+                .collect();
             (ConfirmationKind::Reject, Some(Comments::new(reasons.join("\n"))))
         }
     };

@@ -1,5 +1,6 @@
 //! An invoice as InvoiceDetailRequest, in the habits of its connection (B4).
 
+use marketgate_cxml::dialect::OrderReferenceStyle;
 use marketgate_cxml::distribution::{AccountingSegment, Distribution, SegmentForm};
 use marketgate_cxml::envelope::DeploymentMode;
 use marketgate_cxml::invoice::{
@@ -49,7 +50,10 @@ fn header(invoice: &domain::Invoice, connection: &Connection) -> InvoiceHeader {
         invoice_date: WireTime::at(invoice.issued_at),
         purpose: InvoicePurpose::Standard,
         is_cancellation: false,
-        partners: vec![partner("from", &invoice.from, None), partner("remitTo", &invoice.from, Some(&invoice.remit_to))],
+        partners: vec![
+            partner("from", &invoice.from, None),
+            partner("remitTo", &invoice.from, Some(&invoice.remit_to)),
+        ],
         document_reference: None,
         original_invoice: None,
         ship_from_and_to: None,
@@ -84,14 +88,11 @@ fn partner(role: &str, party: &domain::Party, remit_to: Option<&marketgate_domai
 }
 
 fn order_link(invoice: &domain::Invoice, style: PoReference) -> OrderLink {
-    match style {
-        PoReference::NumberAsPayloadId => OrderLink::PurchaseOrderNumber(invoice.purchase_order.clone()),
-        PoReference::OrderIdAndPayloadId => OrderLink::Document {
-            order_id: invoice.purchase_order.clone(),
-            order_date: Some(WireTime::read(&invoice.order_date)).filter(|date| !date.text.is_empty()),
-            payload_id: invoice.order_payload_id.clone(),
-        },
-    }
+    let style = match style {
+        PoReference::NumberAsPayloadId => OrderReferenceStyle::PurchaseOrderNumber,
+        PoReference::OrderIdAndPayloadId => OrderReferenceStyle::OrderIdAndPayloadId,
+    };
+    style.link(&invoice.purchase_order, Some(&WireTime::read(&invoice.order_date)), &invoice.order_payload_id)
 }
 
 fn line(invoice: &domain::Invoice, line: &domain::InvoiceLine) -> InvoiceLine {
@@ -148,7 +149,11 @@ fn distributions(line: &domain::InvoiceLine) -> Vec<Distribution> {
     if distributions.len() > 1 { Vec::new() } else { distributions }
 }
 
-fn tax(rule: &marketgate_domain::tax::TaxRule, taxable: marketgate_domain::money::Money, tax: marketgate_domain::money::Money) -> InvoiceTax {
+fn tax(
+    rule: &marketgate_domain::tax::TaxRule,
+    taxable: marketgate_domain::money::Money,
+    tax: marketgate_domain::money::Money,
+) -> InvoiceTax {
     InvoiceTax {
         total: parties::money(tax),
         description: rule.description.clone(),
@@ -167,7 +172,8 @@ fn tax(rule: &marketgate_domain::tax::TaxRule, taxable: marketgate_domain::money
 }
 
 fn summary(invoice: &domain::Invoice) -> InvoiceSummary {
-    let no_tax = || InvoiceTax { total: parties::money(invoice.tax), description: "No tax".to_owned(), details: Vec::new() };
+    let no_tax =
+        || InvoiceTax { total: parties::money(invoice.tax), description: "No tax".to_owned(), details: Vec::new() };
     InvoiceSummary {
         subtotal: parties::money(invoice.subtotal),
         tax: invoice.tax_rule.as_ref().map_or_else(no_tax, |rule| tax(rule, invoice.subtotal, invoice.tax)),

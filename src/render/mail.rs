@@ -52,7 +52,11 @@ pub fn order_accepted(number: &str, created: &[NewAgreement<'_>]) -> MailText {
             field(&mut text, "Approved usage", &budget.to_string());
         }
         for charge in &new.charges {
-            field(&mut text, &format!("Due {}", day::of(charge.due_at)), &format!("{} ({})", charge.amount, charge.description));
+            field(
+                &mut text,
+                &format!("Due {}", day::of(charge.due_at)),
+                &format!("{} ({})", charge.amount, charge.description),
+            );
         }
         if !new.setup.is_empty() {
             line(&mut text, &format!("Next step: {}", new.setup));
@@ -63,7 +67,9 @@ pub fn order_accepted(number: &str, created: &[NewAgreement<'_>]) -> MailText {
 
 /// To the requester and the administrators: the order was refused, and what to do (O4).
 pub fn order_refused(number: &str, lines: &[LineRefusal], requests: &[ProcurementRequest]) -> MailText {
-    let mut text = format!("Purchase order {number} was received but not accepted. No agreement exists and nothing will be invoiced.\n");
+    let mut text = format!(
+        "Purchase order {number} was received but not accepted. No agreement exists and nothing will be invoiced.\n"
+    );
     for refused in lines {
         line(&mut text, "");
         let what = refused.request.and_then(|id| requests.iter().find(|request| request.id == id));
@@ -73,7 +79,10 @@ pub fn order_refused(number: &str, lines: &[LineRefusal], requests: &[Procuremen
         }
         line(&mut text, &format!("{}: {}", refused.refusal.code(), refused.refusal));
         if refused.refusal.can_be_sent_again() {
-            line(&mut text, "To go on: open the marketplace from your procurement system, choose the current offer and send it for approval again.");
+            line(
+                &mut text,
+                "To go on: open the marketplace from your procurement system, choose the current offer and send it for approval again.",
+            );
         }
     }
     MailText { subject: format!("Purchase order {number} refused: {}", codes(lines)), text }

@@ -38,6 +38,7 @@ pub fn address(address: &PostalAddress) -> WireAddress {
         street: address.street.clone(),
         city: address.city.clone(),
         state: address.state.clone(),
+        iso_state_code: None,
         postal_code: address.postal_code.clone(),
         iso_country_code: address.country.as_str().to_owned(),
         country: address.country.as_str().to_owned(),

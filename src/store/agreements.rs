@@ -17,7 +17,11 @@ pub fn put(tx: &mut Tx<'_>, agreement: &Agreement) -> Result<(), StoreError> {
 }
 
 /// An agreement of an organization.
-pub fn find(reader: &impl Reader, organization: OrganizationId, id: AgreementId) -> Result<Option<Agreement>, StoreError> {
+pub fn find(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    id: AgreementId,
+) -> Result<Option<Agreement>, StoreError> {
     reader.get(&AGREEMENTS, &(organization, id))
 }
 
@@ -26,10 +30,21 @@ pub fn require(reader: &impl Reader, organization: OrganizationId, id: Agreement
     reader.require(&AGREEMENTS, &(organization, id))
 }
 
-/// The newest agreements of an organization, at most so many.
-pub fn newest(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<Agreement>, StoreError> {
-    let rows = reader.scan(&AGREEMENTS, &Scan::prefix(&organization, limit).backward())?;
-    Ok(rows.into_iter().map(|(_, agreement)| agreement).collect())
+/// The newest agreements of an organization, or the next older page: those before one.
+pub fn newest(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    before: Option<AgreementId>,
+    limit: usize,
+) -> Result<Vec<Agreement>, StoreError> {
+    let scan = Scan::prefix(&organization, limit).backward();
+    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    Ok(reader.scan(&AGREEMENTS, &scan)?.into_iter().map(|(_, agreement)| agreement).collect())
+}
+
+/// How many agreements there are; counted up to so many.
+pub fn count(reader: &impl Reader, limit: usize) -> Result<usize, StoreError> {
+    Ok(reader.scan_keys(&AGREEMENTS, &Scan::all(limit))?.len())
 }
 
 /// Stores a charge; it is due exactly while it is planned.
@@ -49,7 +64,11 @@ pub fn charge(reader: &impl Reader, organization: OrganizationId, id: ChargeId) 
 }
 
 /// The charges of an agreement, in their order.
-pub fn charges(reader: &impl Reader, organization: OrganizationId, agreement: AgreementId) -> Result<Vec<Charge>, StoreError> {
+pub fn charges(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    agreement: AgreementId,
+) -> Result<Vec<Charge>, StoreError> {
     let rows = reader.scan(&CHARGES, &Scan::prefix(&(organization, agreement), usize::MAX))?;
     Ok(rows.into_iter().map(|(_, charge)| charge).collect())
 }

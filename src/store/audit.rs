@@ -1,6 +1,7 @@
 //! The audit trail: who did what, in the order of commits (A2).
 //!
-//! Records are only ever added, in the transaction of what they tell about; an action and its record stand or fall together.
+//! Records are only ever added, in the transaction of what they tell about; an action and its record stand or fall
+//! together.
 
 use marketgate_domain::event::AuditRecord;
 use marketgate_domain::id::OrganizationId;

@@ -1,8 +1,9 @@
 //! Where the bytes of a database live.
 //!
 //! The rest of the store only knows names of databases; this is the one place that knows about paths. Tests put a
-//! backend here that loses, tears and reorders what was not synced, or that runs out of space. A reserve of disk space is
-//! kept here as well: it is given up when the disk is full, so that deleting (which needs new pages first) still works.
+//! backend here that loses, tears and reorders what was not synced, or that runs out of space. A reserve of disk space
+//! is kept here as well: it is given up when the disk is full, so that deleting (which needs new pages first) still
+//! works.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};

@@ -34,6 +34,17 @@ pub fn sellers(reader: &impl Reader, limit: usize) -> Result<Vec<Seller>, StoreE
     Ok(reader.scan(&SELLERS, &Scan::all(limit))?.into_iter().map(|(_, seller)| seller).collect())
 }
 
+/// A seller.
+pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, StoreError> {
+    reader.get(&SELLERS, &id)
+}
+
+/// The newest sellers, or the next older page: those before one.
+pub fn newest_sellers(reader: &impl Reader, before: Option<SellerId>, limit: usize) -> Result<Vec<Seller>, StoreError> {
+    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    Ok(reader.scan(&SELLERS, &scan)?.into_iter().map(|(_, seller)| seller).collect())
+}
+
 /// Stores a product; its code must not belong to another one ([`StoreError::Exists`]).
 pub fn put_product(tx: &mut Tx<'_>, product: &Product) -> Result<(), StoreError> {
     let code = code_key(&product.code);

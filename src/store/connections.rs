@@ -6,7 +6,7 @@ use marketgate_domain::id::{ConnectionId, OrganizationId};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{CONNECTIONS, CONNECTIONS_BY_IDENTITY, CONNECTION_OWNERS};
+use crate::schema::{CONNECTION_OWNERS, CONNECTIONS, CONNECTIONS_BY_IDENTITY};
 use crate::tx::Tx;
 
 /// A sender may be known to so many connections at most.
@@ -58,6 +58,18 @@ pub fn all(reader: &impl Reader, limit: usize) -> Result<Vec<Connection>, StoreE
 pub fn of(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<Connection>, StoreError> {
     let rows = reader.scan(&CONNECTIONS, &Scan::prefix(&organization, limit))?;
     Ok(rows.into_iter().map(|(_, connection)| connection).collect())
+}
+
+/// The newest connections of an organization, or the next older page: those before one.
+pub fn newest(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    before: Option<ConnectionId>,
+    limit: usize,
+) -> Result<Vec<Connection>, StoreError> {
+    let scan = Scan::prefix(&organization, limit).backward();
+    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    Ok(reader.scan(&CONNECTIONS, &scan)?.into_iter().map(|(_, connection)| connection).collect())
 }
 
 fn identity_keys(connection: &Connection) -> Vec<(String, String, ConnectionId)> {

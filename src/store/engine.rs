@@ -1,8 +1,8 @@
 //! The engine: one database file, one writer thread, many readers.
 //!
 //! It keeps the promises everything else is built on: a transaction is applied completely or not at all, transactions
-//! follow one after the other, and whoever got an Ok will find it after a power cut. It knows tables by name and rows as
-//! bytes; what they mean is the business of the layers above.
+//! follow one after the other, and whoever got an Ok will find it after a power cut. It knows tables by name and rows
+//! as bytes; what they mean is the business of the layers above.
 
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -91,8 +91,8 @@ impl Engine {
 
     /// Runs a transaction and waits until it is on the disk.
     ///
-    /// The closure reads and decides through the transaction; on `Err` nothing of it is applied. It may be run more than
-    /// once and must have no effect of its own. Blocks: not for asynchronous code, see [`Self::transact_async`].
+    /// The closure reads and decides through the transaction; on `Err` nothing of it is applied. It may be run more
+    /// than once and must have no effect of its own. Blocks: not for asynchronous code, see [`Self::transact_async`].
     pub fn transact<T, E, F>(&self, decide: F) -> Result<Committed<T>, E>
     where
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -123,8 +123,8 @@ impl Engine {
 
     /// Runs a closure on a fresh snapshot of the committed state.
     ///
-    /// The closure may be run again (if the database had to be opened again meanwhile). It should take milliseconds: for
-    /// as long as it runs, no page of the file can be used again.
+    /// The closure may be run again (if the database had to be opened again meanwhile). It should take milliseconds:
+    /// for as long as it runs, no page of the file can be used again.
     pub fn read<T, E, F>(&self, mut look: F) -> Result<T, E>
     where
         F: FnMut(&Snapshot) -> Result<T, E>,

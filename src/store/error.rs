@@ -1,8 +1,8 @@
 //! What can go wrong in the store, in words that name the remedy.
 //!
-//! These are failures, not answers: a business "no" is decided by the domain and never appears here. The texts are for the
-//! log and for the operator; they hold keys and table names, never stored values. Errors of the engine below are turned
-//! into ours at one place, so that no other part of the program knows which engine that is.
+//! These are failures, not answers: a business "no" is decided by the domain and never appears here. The texts are for
+//! the log and for the operator; they hold keys and table names, never stored values. Errors of the engine below are
+//! turned into ours at one place, so that no other part of the program knows which engine that is.
 
 /// A failure of the store. Cloneable, because one failed commit is told to everybody who took part in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! A disk for tests that loses power, tears writes, reorders them, and runs out of space.
 //!
-//! It keeps two images of every database: the live one (what the running program reads back) and the durable one (what the
-//! last sync left). At a power cut, any subset of what was written since is on the disk, some of it torn.
+//! It keeps two images of every database: the live one (what the running program reads back) and the durable one (what
+//! the last sync left). At a power cut, any subset of what was written since is on the disk, some of it torn.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

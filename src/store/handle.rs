@@ -1,8 +1,8 @@
 //! The open database, behind a handle that can be swapped while the program runs.
 //!
 //! After a failed write the engine refuses every further one until its file is closed and opened again; a process that
-//! had to end for that would lose its PunchOut sessions and its listeners. Whoever wants a transaction takes it here and
-//! never keeps the database itself, so closing it never waits for anybody.
+//! had to end for that would lose its PunchOut sessions and its listeners. Whoever wants a transaction takes it here
+//! and never keeps the database itself, so closing it never waits for anybody.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};

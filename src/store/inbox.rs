@@ -1,9 +1,9 @@
 //! The memory of received requests that makes their effect happen exactly once (O2).
 //!
-//! A request is recognized by its payloadID and, if it is an order, by what order it is. The decision is pure, over the two
-//! rows that may exist; around it there is only table access. An answer that promised something (2xx) is given again and
-//! never replaced; a refusal is remembered but decided again, because people fix the cause and send the same once more.
-//! Answers about who is asking (401, 403) and failures of ours (5xx) are never remembered.
+//! A request is recognized by its payloadID and, if it is an order, by what order it is. The decision is pure, over
+//! the two rows that may exist; around it there is only table access. An answer that promised something (2xx) is given
+//! again and never replaced; a refusal is remembered but decided again, because people fix the cause and send the same
+//! once more. Answers about who is asking (401, 403) and failures of ours (5xx) are never remembered.
 
 use jiff::Timestamp;
 use marketgate_domain::id::{ConnectionId, PurchaseOrderId};

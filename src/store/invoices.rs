@@ -6,7 +6,7 @@ use marketgate_domain::invoice::Invoice;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{INVOICE_COUNTERS, INVOICE_OWNERS, INVOICES, INVOICES_BY_ORDER, INVOICE_DELIVERIES};
+use crate::schema::{INVOICE_COUNTERS, INVOICE_DELIVERIES, INVOICE_OWNERS, INVOICES, INVOICES_BY_ORDER};
 use crate::tx::Tx;
 
 /// The next number of a seller's series. Taken in the transaction that stores the invoice: no gap, no number twice.
@@ -46,14 +46,29 @@ pub fn by_id(reader: &impl Reader, id: InvoiceId) -> Result<Option<Invoice>, Sto
     }
 }
 
-/// The newest invoices of an organization, at most so many.
-pub fn newest(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<Invoice>, StoreError> {
-    let rows = reader.scan(&INVOICES, &Scan::prefix(&organization, limit).backward())?;
-    Ok(rows.into_iter().map(|(_, invoice)| invoice).collect())
+/// The newest invoices of an organization, or the next older page: those before one.
+pub fn newest(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    before: Option<InvoiceId>,
+    limit: usize,
+) -> Result<Vec<Invoice>, StoreError> {
+    let scan = Scan::prefix(&organization, limit).backward();
+    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    Ok(reader.scan(&INVOICES, &scan)?.into_iter().map(|(_, invoice)| invoice).collect())
+}
+
+/// How many invoices there are; counted up to so many.
+pub fn count(reader: &impl Reader, limit: usize) -> Result<usize, StoreError> {
+    Ok(reader.scan_keys(&INVOICE_OWNERS, &Scan::all(limit))?.len())
 }
 
 /// The invoices of an order.
-pub fn of_order(reader: &impl Reader, organization: OrganizationId, order: PurchaseOrderId) -> Result<Vec<Invoice>, StoreError> {
+pub fn of_order(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    order: PurchaseOrderId,
+) -> Result<Vec<Invoice>, StoreError> {
     let keys = reader.scan_keys(&INVOICES_BY_ORDER, &Scan::prefix(&(organization, order), usize::MAX))?;
     keys.iter().map(|(_, _, id)| reader.require(&INVOICES, &(organization, *id))).collect()
 }

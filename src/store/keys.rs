@@ -1,7 +1,7 @@
 //! Keys as bytes whose order is the order of the values.
 //!
-//! Every part of a key delimits itself, so that parts can be put in a row and a scan over the leading parts is a scan over
-//! leading bytes. The encoding is a stored form: it never changes for a table that exists.
+//! Every part of a key delimits itself, so that parts can be put in a row and a scan over the leading parts is a scan
+//! over leading bytes. The encoding is a stored form: it never changes for a table that exists.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -1,9 +1,9 @@
 //! The embedded store of marketgate: one write road, group commit, durable before the answer.
 //!
-//! Everything is written through [`Store::transact`]: a closure reads and decides through a [`Tx`], and either all it put is
-//! on the disk when the call returns, or nothing ever was. Transactions follow one after the other, so a closure may rely
-//! on what it read. Reading alone goes through [`Store::read`], on a snapshot. Both are read with the methods of [`Reader`]
-//! (`get`, `require`, `scan` ...) and the tables of [`schema`].
+//! Everything is written through [`Store::transact`]: a closure reads and decides through a [`Tx`], and either all it
+//! put is on the disk when the call returns, or nothing ever was. Transactions follow one after the other, so a
+//! closure may rely on what it read. Reading alone goes through [`Store::read`], on a snapshot. Both are read with the
+//! methods of [`Reader`] (`get`, `require`, `scan` ...) and the tables of [`schema`].
 //!
 //! ```
 //! use marketgate_store::{Reader, Scan, Store, StoreError, StoreKind, StoreOptions, audit, schema};
@@ -19,28 +19,25 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! From the outside in: [`schema`] (the list of tables) over [`table`], [`keys`], [`scan`] and [`reader`]; beneath them
-//! [`engine`] (bytes, groups, commits) over [`backend`] (files). Beside them what is no marketplace noun: [`inbox`],
-//! [`outbox`], [`audit`], [`messages`] with [`message_store`], [`meta`]. This crate knows no HTTP, no cXML and no clock.
+//! From the outside in: [`schema`] (the list of tables) over [`table`], [`keys`], [`scan`] and [`reader`]; beneath
+//! them [`engine`] (bytes, groups, commits) over [`backend`] (files). Beside them what is no marketplace noun:
+//! [`inbox`], [`outbox`], [`audit`], [`messages`] with [`message_store`], [`meta`]. This crate knows no HTTP, no cXML
+//! and no clock.
 
-pub mod audit;
-pub mod sessions;
-pub mod requests;
-pub mod organizations;
-pub mod orders;
-pub mod invoices;
-pub mod connections;
-pub mod catalog;
 pub mod agreements;
+pub mod audit;
 pub mod backend;
+pub mod catalog;
 pub mod check;
 mod codec;
+pub mod connections;
 pub mod dump;
 pub mod engine;
 pub mod error;
 mod group;
 mod handle;
 pub mod inbox;
+pub mod invoices;
 mod job;
 pub mod keys;
 pub mod message_store;
@@ -48,11 +45,15 @@ pub mod messages;
 pub mod meta;
 mod migrate;
 mod month;
+pub mod orders;
+pub mod organizations;
 pub mod outbox;
 mod overlay;
 pub mod reader;
+pub mod requests;
 pub mod scan;
 pub mod schema;
+pub mod sessions;
 pub mod snapshot;
 mod store;
 pub mod table;

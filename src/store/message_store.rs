@@ -1,8 +1,8 @@
 //! The message log's documents: raw bytes, compressed, in one database per month (N5).
 //!
-//! A document is on the disk before [`MessageStore::append`] returns, hence before any record that points at it. It is never
-//! changed; it goes away with its whole month, by removing the file, which gives the space back at once. The main database
-//! stays small and fast.
+//! A document is on the disk before [`MessageStore::append`] returns, hence before any record that points at it. It is
+//! never changed; it goes away with its whole month, by removing the file, which gives the space back at once. The
+//! main database stays small and fast.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -48,8 +48,8 @@ impl MessageStore {
         engine.transact(move |tx| insert(tx, id, &stored)).map(drop)
     }
 
-    /// [`Self::append`] for asynchronous code. Compresses on the calling thread (some 10 ms for a megabyte), waits for the
-    /// disk without blocking it.
+    /// [`Self::append`] for asynchronous code. Compresses on the calling thread (some 10 ms for a megabyte), waits for
+    /// the disk without blocking it.
     pub async fn append_async(&self, id: MessageId, document: &[u8]) -> Result<(), StoreError> {
         let stored = pack(document)?;
         let engine = self.create(Month::of(id))?;

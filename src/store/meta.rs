@@ -1,7 +1,7 @@
 //! What the store knows about itself: its schema version, its kind, and the keyring's canary.
 //!
-//! These facts are checked before anything else is read: a newer schema and a store of the other kind are refused at once,
-//! with nothing changed.
+//! These facts are checked before anything else is read: a newer schema and a store of the other kind are refused at
+//! once, with nothing changed.
 
 use serde::{Deserialize, Serialize};
 

@@ -17,7 +17,11 @@ pub fn put(tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), StoreError> {
 }
 
 /// An order of an organization.
-pub fn find(reader: &impl Reader, organization: OrganizationId, id: PurchaseOrderId) -> Result<Option<PurchaseOrder>, StoreError> {
+pub fn find(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    id: PurchaseOrderId,
+) -> Result<Option<PurchaseOrder>, StoreError> {
     reader.get(&ORDERS, &(organization, id))
 }
 
@@ -34,10 +38,21 @@ pub fn by_number(
     }
 }
 
-/// The newest orders of an organization, at most so many.
-pub fn newest(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<PurchaseOrder>, StoreError> {
-    let rows = reader.scan(&ORDERS, &Scan::prefix(&organization, limit).backward())?;
+/// The newest orders of an organization, or the next older page: those before one.
+pub fn newest(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    before: Option<PurchaseOrderId>,
+    limit: usize,
+) -> Result<Vec<PurchaseOrder>, StoreError> {
+    let scan = Scan::prefix(&organization, limit).backward();
+    let rows = reader.scan(&ORDERS, &before.iter().fold(scan, |scan, before| scan.before(&(organization, *before))))?;
     Ok(rows.into_iter().map(|(_, order)| order).collect())
+}
+
+/// How many orders there are, test orders left out; counted up to so many.
+pub fn count(reader: &impl Reader, limit: usize) -> Result<usize, StoreError> {
+    Ok(reader.scan_keys(&ORDERS_BY_NUMBER, &Scan::all(limit))?.len())
 }
 
 /// Stores an order that was received in test mode.
@@ -45,8 +60,24 @@ pub fn put_test(tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), StoreError
     tx.put(&TEST_ORDERS, &(order.organization, order.id), order)
 }
 
-/// The newest test orders of an organization, at most so many.
-pub fn newest_tests(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<PurchaseOrder>, StoreError> {
-    let rows = reader.scan(&TEST_ORDERS, &Scan::prefix(&organization, limit).backward())?;
+/// A test order of an organization.
+pub fn find_test(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    id: PurchaseOrderId,
+) -> Result<Option<PurchaseOrder>, StoreError> {
+    reader.get(&TEST_ORDERS, &(organization, id))
+}
+
+/// [`newest`] of the test orders.
+pub fn newest_tests(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    before: Option<PurchaseOrderId>,
+    limit: usize,
+) -> Result<Vec<PurchaseOrder>, StoreError> {
+    let scan = Scan::prefix(&organization, limit).backward();
+    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    let rows = reader.scan(&TEST_ORDERS, &scan)?;
     Ok(rows.into_iter().map(|(_, order)| order).collect())
 }

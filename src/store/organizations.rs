@@ -39,7 +39,11 @@ pub fn user(reader: &impl Reader, organization: OrganizationId, id: UserId) -> R
 }
 
 /// The person that an e-mail address or a login names, whatever its case.
-pub fn user_by_login(reader: &impl Reader, organization: OrganizationId, login: &str) -> Result<Option<User>, StoreError> {
+pub fn user_by_login(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    login: &str,
+) -> Result<Option<User>, StoreError> {
     match reader.get(&USERS_BY_LOGIN, &(organization, login.trim().to_lowercase()))? {
         Some(id) => user(reader, organization, id),
         None => Ok(None),

@@ -1,9 +1,9 @@
 //! What leaves the house: lanes of messages, one at a time each (B5).
 //!
-//! Messages of a lane leave in the order in which they were committed. Only the first unfinished one of a lane, its head,
-//! is ever due; a head that waits for a person blocks its lane, and a connection that refused our credentials blocks every
-//! lane that meets it. A message is marked as being sent before its bytes leave, so a crash can never turn into a second
-//! invoice. Nothing here sends anything or knows a retry schedule.
+//! Messages of a lane leave in the order in which they were committed. Only the first unfinished one of a lane, its
+//! head, is ever due; a head that waits for a person blocks its lane, and a connection that refused our credentials
+//! blocks every lane that meets it. A message is marked as being sent before its bytes leave, so a crash can never
+//! turn into a second invoice. Nothing here sends anything or knows a retry schedule.
 
 use jiff::Timestamp;
 use marketgate_domain::event::{Attempt, OutboxIntent, OutboxMessage, OutboxState};
@@ -118,8 +118,8 @@ pub fn verify(tx: &mut Tx<'_>, id: OutboxId, attempt: Attempt, reason: &str) -> 
     tried(tx, id, attempt, "set aside", |message| stop(message, OutboxState::Verify, reason))
 }
 
-/// The receiver refused our credentials (401, 403): this message waits for a person, everything else over its connection
-/// until [`release_connection`]. Trying on would only get us locked out.
+/// The receiver refused our credentials (401, 403): this message waits for a person, everything else over its
+/// connection until [`release_connection`]. Trying on would only get us locked out.
 pub fn hold_connection(
     tx: &mut Tx<'_>,
     id: OutboxId,
@@ -215,6 +215,11 @@ pub fn newest_in_state(
     let scan = before.iter().fold(scan, |scan, before| scan.before(&(word(state).to_owned(), *before)));
     let ids = reader.scan_keys(&OUTBOX_STATES, &scan)?;
     ids.into_iter().map(|(_, id)| Ok(reader.require(&OUTBOX, &id)?.message)).collect()
+}
+
+/// How many messages are in an unfinished state; counted up to so many.
+pub fn count_in_state(reader: &impl Reader, state: OutboxState, limit: usize) -> Result<usize, StoreError> {
+    Ok(reader.scan_keys(&OUTBOX_STATES, &Scan::prefix(&word(state).to_owned(), limit))?.len())
 }
 
 /// Why nothing is sent over a connection; nothing if all is well.

@@ -1,7 +1,7 @@
 //! What a transaction has changed so far, on top of what is stored. Pure.
 //!
-//! Nothing here touches a database: an overlay is a map per table from key to new value (or to "deleted"), and a scan is
-//! the merge of two sorted sequences. A dropped overlay leaves no trace, which is how a refused transaction ends.
+//! Nothing here touches a database: an overlay is a map per table from key to new value (or to "deleted"), and a scan
+//! is the merge of two sorted sequences. A dropped overlay leaves no trace, which is how a refused transaction ends.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -1,7 +1,7 @@
 //! What can be read, the same inside a transaction and on a snapshot.
 //!
-//! Code that only reads takes `&impl Reader`, so that one function serves the transaction that decides and the page that
-//! shows. Everything is copied out: no row outlives the call as a borrow, hence no snapshot escapes.
+//! Code that only reads takes `&impl Reader`, so that one function serves the transaction that decides and the page
+//! that shows. Everything is copied out: no row outlives the call as a borrow, hence no snapshot escapes.
 
 use serde::de::DeserializeOwned;
 

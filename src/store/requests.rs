@@ -16,12 +16,23 @@ pub fn put(tx: &mut Tx<'_>, request: &ProcurementRequest) -> Result<(), StoreErr
 }
 
 /// A request of an organization.
-pub fn find(reader: &impl Reader, organization: OrganizationId, id: RequestId) -> Result<Option<ProcurementRequest>, StoreError> {
+pub fn find(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    id: RequestId,
+) -> Result<Option<ProcurementRequest>, StoreError> {
     reader.get(&REQUESTS, &(organization, id))
 }
 
-/// The newest requests of an organization, at most so many.
-pub fn newest(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<ProcurementRequest>, StoreError> {
-    let rows = reader.scan(&REQUESTS, &Scan::prefix(&organization, limit).backward())?;
+/// The newest requests of an organization, or the next older page: those before one.
+pub fn newest(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    before: Option<RequestId>,
+    limit: usize,
+) -> Result<Vec<ProcurementRequest>, StoreError> {
+    let scan = Scan::prefix(&organization, limit).backward();
+    let rows =
+        reader.scan(&REQUESTS, &before.iter().fold(scan, |scan, before| scan.before(&(organization, *before))))?;
     Ok(rows.into_iter().map(|(_, request)| request).collect())
 }

@@ -1,7 +1,7 @@
 //! Which rows of a table are wanted: bounds, direction and a limit.
 //!
-//! A scan without a limit does not exist: whoever wants more rows pages with [`Scan::after`] or [`Scan::before`], so that
-//! no transaction and no snapshot can grow with the data.
+//! A scan without a limit does not exist: whoever wants more rows pages with [`Scan::after`] or [`Scan::before`], so
+//! that no transaction and no snapshot can grow with the data.
 
 use std::marker::PhantomData;
 use std::ops::Bound;

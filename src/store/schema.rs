@@ -1,8 +1,8 @@
 //! THE list of tables: what is stored, under which key, who writes it and who reads it.
 //!
-//! A table exists because it is declared here, and nowhere else: opening, dumping and checking go through [`TABLES`], so a
-//! table cannot be forgotten. A name, a key type and the order of a key's parts never change for a table that exists; a
-//! record type may gain fields with a default. Keys of a buyer's data begin with the organization.
+//! A table exists because it is declared here, and nowhere else: opening, dumping and checking go through [`TABLES`],
+//! so a table cannot be forgotten. A name, a key type and the order of a key's parts never change for a table that
+//! exists; a record type may gain fields with a default. Keys of a buyer's data begin with the organization.
 
 use jiff::Timestamp;
 use marketgate_domain::agreement::Agreement;

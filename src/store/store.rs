@@ -1,7 +1,7 @@
 //! The store as the rest of the program sees it: the main database and the message log's documents.
 //!
-//! Opening does everything that is needed (creating, checking, converting); afterwards there is only reading and writing.
-//! Dropping closes in an orderly way.
+//! Opening does everything that is needed (creating, checking, converting); afterwards there is only reading and
+//! writing. Dropping closes in an orderly way.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -73,9 +73,9 @@ impl Store {
 
     /// Runs a transaction and waits until it is on the disk; on `Err` nothing of it is applied.
     ///
-    /// The closure must have no effect of its own: it may be run more than once. Its error type takes the store's failures
-    /// in through `From`. Blocks the thread; asynchronous code uses [`Self::transact_async`]. The transaction's number is
-    /// [`Tx::commit_seq`].
+    /// The closure must have no effect of its own: it may be run more than once. Its error type takes the store's
+    /// failures in through `From`. Blocks the thread; asynchronous code uses [`Self::transact_async`]. The
+    /// transaction's number is [`Tx::commit_seq`].
     pub fn transact<T, E, F>(&self, decide: F) -> Result<T, E>
     where
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -98,8 +98,8 @@ impl Store {
 
     /// Runs a closure on a fresh snapshot of what is committed.
     ///
-    /// It may be run again, and should take milliseconds; long readers page through several snapshots. It reads from the
-    /// disk: asynchronous code calls this on the pool for blocking work.
+    /// It may be run again, and should take milliseconds; long readers page through several snapshots. It reads from
+    /// the disk: asynchronous code calls this on the pool for blocking work.
     pub fn read<T, E, F>(&self, look: F) -> Result<T, E>
     where
         F: FnMut(&Snapshot) -> Result<T, E>,

@@ -29,8 +29,8 @@ pub(crate) fn moment(second: i64) -> Timestamp {
     Timestamp::from_second(1_767_225_600 + second).unwrap()
 }
 
-/// A record has exactly this stored form (behind the version byte 1), and is read back from it: a change of either breaks
-/// the databases that exist.
+/// A record has exactly this stored form (behind the version byte 1), and is read back from it: a change of either
+/// breaks the databases that exist.
 pub(crate) fn golden<K, V>(table: &Table<K, V>, key: K, value: &V, json: &str)
 where
     K: StoreKey,

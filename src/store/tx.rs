@@ -1,7 +1,7 @@
 //! One transaction: reads through its own changes, writes into its own overlay.
 //!
-//! A transaction never touches the database before its closure has answered Ok; then its group takes the changes over. What
-//! it reads is: its own changes, over what earlier transactions of the group changed, over what is committed.
+//! A transaction never touches the database before its closure has answered Ok; then its group takes the changes over.
+//! What it reads is: its own changes, over what earlier transactions of the group changed, over what is committed.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

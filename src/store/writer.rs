@@ -1,8 +1,8 @@
 //! The one writer: a thread that runs the waiting transactions in groups and commits each group once.
 //!
-//! The transactions of a group run one after the other in one write transaction of the engine, so there is no lost update,
-//! no write skew and no conflict to retry. Nobody is answered before the commit is on the disk. After a failed commit the
-//! database is closed and opened again, because the engine refuses every further write until then.
+//! The transactions of a group run one after the other in one write transaction of the engine, so there is no lost
+//! update, no write skew and no conflict to retry. Nobody is answered before the commit is on the disk. After a failed
+//! commit the database is closed and opened again, because the engine refuses every further write until then.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

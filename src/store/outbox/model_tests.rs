@@ -30,7 +30,8 @@ fn operation() -> impl Strategy<Value = Operation> {
     let which = 0_usize..12;
     let second = 0_i64..6;
     prop_oneof![
-        4 => (0_usize..3, 0_usize..3, second.clone()).prop_map(|(lane, connection, due)| Enqueue { lane, connection, due }),
+        4 => (0_usize..3, 0_usize..3, second.clone())
+            .prop_map(|(lane, connection, due)| Enqueue { lane, connection, due }),
         4 => (second.clone(), 1_usize..4).prop_map(|(now, limit)| Claim { now, limit }),
         2 => which.clone().prop_map(Deliver),
         2 => (which.clone(), second.clone()).prop_map(|(which, due)| Retry(which, due)),
@@ -188,7 +189,8 @@ proptest! {
             let due = model.due_heads().first().map(|(due, _)| moment(*due));
             prop_assert_eq!(store.read(next_due).unwrap(), due, "{:?}", operation);
             for lane in 0..3 {
-                let sending = model.entries.iter().filter(|e| e.lane == lane && e.state == OutboxState::Sending).count();
+                let is_sending = |entry: &&Entry| entry.lane == lane && entry.state == OutboxState::Sending;
+                let sending = model.entries.iter().filter(is_sending).count();
                 prop_assert!(sending <= 1, "two messages of a lane are in flight");
             }
         }

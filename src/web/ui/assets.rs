@@ -93,4 +93,55 @@ mod tests {
         let style = include_str!("style.css");
         assert!(!style.contains("@import") && !style.contains("url("));
     }
+
+    /// Relative luminance of `#rrggbb` as WCAG 2 defines it.
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    #[test]
+    fn the_colours_keep_the_contrast_of_wcag_aa_in_light_and_dark() {
+        let style = include_str!("style.css");
+        let (light, dark) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
+        for palette in [light, dark] {
+            let colour = |name: &str| {
+                let (_, rest) = palette.split_once(&format!("--{name}: #")).unwrap();
+                luminance(&format!("#{}", &rest[..6]))
+            };
+            let contrast = |a: &str, b: &str| {
+                let (a, b) = (colour(a), colour(b));
+                (a.max(b) + 0.05) / (a.min(b) + 0.05)
+            };
+            let texts = [
+                ("ink", "ground"),
+                ("ink", "surface"),
+                ("muted", "ground"),
+                ("muted", "surface"),
+                ("muted", "sunken"),
+                ("accent", "ground"),
+                ("accent", "surface"),
+                ("on-accent", "accent"),
+                ("on-accent", "accent-strong"),
+                ("accent-strong", "accent-soft"),
+                ("accent", "warn-soft"),
+                ("accent", "bad-soft"),
+                ("muted", "warn-soft"),
+                ("good", "good-soft"),
+                ("warn", "warn-soft"),
+                ("bad", "bad-soft"),
+                ("bad", "surface"),
+                ("muted", "bad-soft"),
+            ];
+            for (text, ground) in texts {
+                assert!(contrast(text, ground) >= 4.5, "{text} on {ground}: {:.2}", contrast(text, ground));
+            }
+            for ground in ["ground", "surface"] {
+                assert!(contrast("line-strong", ground) >= 3.0, "borders of inputs on {ground}");
+            }
+        }
+    }
 }

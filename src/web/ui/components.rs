@@ -136,9 +136,9 @@ pub fn table(caption: &str, columns: &[Column<'_>], rows: Vec<Vec<Markup>>) -> M
                         tr {
                             @for (cell, column) in row.iter().zip(columns) {
                                 @match column {
-                                    Column::Text(name) => { td data-label=(name) { (cell) } }
-                                    Column::Number(name) => { td.num data-label=(name) { (cell) } }
-                                    Column::Actions(_) => { td.actions { (cell) } }
+                                    Column::Text(name) => { td data-label=(name) { div.cell { (cell) } } }
+                                    Column::Number(name) => { td.num data-label=(name) { div.cell { (cell) } } }
+                                    Column::Actions(_) => { td.actions { div.cell { (cell) } } }
                                 }
                             }
                         }

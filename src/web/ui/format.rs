@@ -7,7 +7,18 @@ use maud::{Markup, html};
 use rust_decimal::Decimal;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// A moment: `23 Nov 2026, 14:05 UTC`, with its exact form for machines.
@@ -57,7 +68,11 @@ pub fn number(value: Decimal) -> String {
 
 /// `1 month`, `12 months`, and whole years as years from two on.
 pub fn months(count: u32) -> String {
-    if count >= 24 && count.is_multiple_of(12) { plural((count / 12) as usize, "year") } else { plural(count as usize, "month") }
+    if count >= 24 && count.is_multiple_of(12) {
+        plural((count / 12) as usize, "year")
+    } else {
+        plural(count as usize, "month")
+    }
 }
 
 /// `1 line`, `2 lines`, `1,200 lines`: for words that take an s.
@@ -77,7 +92,9 @@ pub fn short_id(id: impl ToString) -> String {
     let id = id.to_string();
     match id.split_once('-') {
         // The last digits differ between neighbours, the first ones are the time.
-        Some((prefix, digits)) => format!("{prefix}-…{}", digits.chars().skip(digits.chars().count().saturating_sub(8)).collect::<String>()),
+        Some((prefix, digits)) => {
+            format!("{prefix}-…{}", digits.chars().skip(digits.chars().count().saturating_sub(8)).collect::<String>())
+        }
         None => id,
     }
 }
@@ -103,7 +120,9 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_and_exact() {
-        for (value, text) in [("1200000", "1,200,000"), ("0.00250", "0.0025"), ("-1234.5", "-1,234.5"), ("100", "100"), ("0", "0")] {
+        for (value, text) in
+            [("1200000", "1,200,000"), ("0.00250", "0.0025"), ("-1234.5", "-1,234.5"), ("100", "100"), ("0", "0")]
+        {
             assert_eq!(number(value.parse().unwrap()), text);
         }
     }

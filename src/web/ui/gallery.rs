@@ -16,14 +16,17 @@ pub(crate) type Page = (&'static str, Markup);
 
 impl World {
     fn context<'a>(&'a self, base: &'a str, nav: Nav) -> PageContext<'a> {
-        let connection = (nav != Nav::Console).then_some(self.connection.name.as_str());
         PageContext {
             base,
             nav,
-            signed_in: Some(SignedIn { organization: &self.organization.name, connection, user: "Robin Lee" }),
+            signed_in: Some(SignedIn {
+                organization: &self.organization.name,
+                connection: Some(&self.connection.name),
+                user: "Robin Lee",
+            }),
             csrf: Some(self.csrf),
             demo: true,
-            test_mode: nav != Nav::Console,
+            test_mode: true,
             version: "0.1.0",
             now: at("2026-12-02T09:30:00Z"),
         }
@@ -34,7 +37,8 @@ impl World {
     }
 
     pub(crate) fn console(&self) -> PageContext<'_> {
-        self.context("/console", Nav::Console)
+        let operator = SignedIn { organization: "Operator", connection: None, user: "operator@marketgate.example" };
+        PageContext { signed_in: Some(operator), test_mode: false, ..self.context("/console", Nav::Console) }
     }
 
     pub(crate) fn public(&self) -> PageContext<'_> {
@@ -111,10 +115,19 @@ impl World {
                 waiting_messages: 4,
                 connections: 3,
             },
-            stuck: vec![&self.parked],
+            stuck: vec![self.stuck()],
             refused: vec![&self.refused_order],
             testing: vec![&self.connection],
             recent: &self.audit,
+        }
+    }
+
+    fn stuck(&self) -> console::outbox::OutboxRow<'_> {
+        console::outbox::OutboxRow {
+            message: &self.parked,
+            organization: &self.organization.name,
+            connection: Some(&self.connection.name),
+            about: Some(&self.invoice.number),
         }
     }
 
@@ -158,12 +171,25 @@ impl World {
         let hit = |product, offers, requestable| Hit { product, seller: &self.seller.name, offers, requestable };
         let value = |label: &'static str, count, selected| FacetValue { label, value: label, count, selected };
         let facets = vec![
-            Facet { title: "Product type", parameter: "type", values: vec![value("SaaS", 12, true), value("AMI", 4, false)] },
-            Facet { title: "Pricing model", parameter: "model", values: vec![value("Contract", 9, false), value("Pay as you go", 5, false)] },
+            Facet {
+                title: "Product type",
+                parameter: "type",
+                values: vec![value("SaaS", 12, true), value("AMI", 4, false)],
+            },
+            Facet {
+                title: "Pricing model",
+                parameter: "model",
+                values: vec![value("Contract", 9, false), value("Pay as you go", 5, false)],
+            },
             Facet {
                 title: "Category",
                 parameter: "category",
-                values: vec![FacetValue { label: &self.product.category, value: &self.product.category, count: 7, selected: false }],
+                values: vec![FacetValue {
+                    label: &self.product.category,
+                    value: &self.product.category,
+                    count: 7,
+                    selected: false,
+                }],
             },
         ];
         let store = StoreView {
@@ -182,7 +208,11 @@ impl World {
         let product = storefront::product::ProductView {
             product: &self.product,
             seller: &self.seller,
-            offers: vec![row(&self.private_offer, None), row(&self.configurable_offer, None), row(&self.usage_offer, Some(&self.refusal))],
+            offers: vec![
+                row(&self.private_offer, None),
+                row(&self.configurable_offer, None),
+                row(&self.usage_offer, Some(&self.refusal)),
+            ],
         };
         let blocked = storefront::product::ProductView {
             product: &self.image,
@@ -203,12 +233,18 @@ impl World {
         let rules = QuoteRules { blanket_values: vec![self.default_budget], validity_days: 90 };
         let key = self.configurable_offer.terms.choices().unwrap()[0].dimensions[0].dimension.clone();
         let chosen = team_selection(&key);
-        let priced = |offer, selection| quote(offer, &self.product, selection, &self.connection.lines, &rules, context.now).unwrap();
+        let priced = |offer, selection| {
+            quote(offer, &self.product, selection, &self.connection.lines, &rules, context.now).unwrap()
+        };
         let team = priced(&self.configurable_offer, chosen.clone());
         let usage = priced(&self.usage_offer, marketgate_domain::quote::Selection::default());
         let problem = Refusal::InvalidSelection { problem: self.audit[0].detail.clone() }.to_string();
         let offer = |offer, quote| OfferView { offer, quote, ..self.offer_view() };
-        let configurable = OfferView { selection: &chosen, duplicate: Some(&self.agreement), ..offer(&self.configurable_offer, Some(&team)) };
+        let configurable = OfferView {
+            selection: &chosen,
+            duplicate: Some(&self.agreement),
+            ..offer(&self.configurable_offer, Some(&team))
+        };
         let failed = OfferView { problem: Some(&problem), ..offer(&self.configurable_offer, None) };
         let blocked = OfferView { request: RequestOption::Blocked(&self.refusal), quote: None, ..self.offer_view() };
         let looking = OfferView { request: RequestOption::ViewOnly, ..offer(&self.public_offer, None) };
@@ -228,12 +264,26 @@ impl World {
         use storefront::{agreements, approver, cart, ended, requests, return_cart};
         let context = self.storefront();
         let line = || cart::CartLine { request: &self.request, product: &self.product.name, seller: &self.seller.name };
-        let basket = |lines, state| cart::CartView { lines, totals: vec![self.request.quote.amount], system: &self.connection.name, state };
+        let basket = |lines, state| cart::CartView {
+            lines,
+            totals: vec![self.request.quote.amount],
+            system: &self.connection.name,
+            state,
+        };
         let status = RequestStatus::Refused { reason: self.refusal.clone(), purchase_order: "PO-4500018".to_owned() };
         let refused = ProcurementRequest { status, ..self.request.clone() };
-        let refused_view = || requests::RequestView { request: &refused, agreement: None, invoices: vec![], ..self.request_view() };
-        let row = agreements::AgreementRow { agreement: &self.agreement, product: &self.product.name, seller: &self.seller.name };
-        let form = return_cart::ReturnView { value: &self.audit[0].detail, system: &self.connection.name, ..Self::return_view() };
+        let refused_view =
+            || requests::RequestView { request: &refused, agreement: None, invoices: vec![], ..self.request_view() };
+        let row = agreements::AgreementRow {
+            agreement: &self.agreement,
+            product: &self.product.name,
+            seller: &self.seller.name,
+        };
+        let form = return_cart::ReturnView {
+            value: &self.audit[0].detail,
+            system: &self.connection.name,
+            ..Self::return_view()
+        };
         let late = approver::ApproverView { refusal: Some(&self.refusal), request: &refused, ..self.approver_view() };
         vec![
             ("cart", cart::page(&context, &basket(vec![line(), line()], cart::CartState::Open))),
@@ -272,8 +322,13 @@ impl World {
             identities: vec![identity],
         };
         let problems = [detail, "The passwords differ."];
-        let first = setup::SetupView { action: "/setup/9fKx", email: detail, problems: &problems, password_length_min: 12 };
-        let again = sign_in::SignInView { email: detail, problem: Some("E-mail or password is wrong."), next: Some("/console/outbox") };
+        let first =
+            setup::SetupView { action: "/setup/9fKx", email: detail, problems: &problems, password_length_min: 12 };
+        let again = sign_in::SignInView {
+            email: detail,
+            problem: Some("E-mail or password is wrong."),
+            next: Some("/console/outbox"),
+        };
         let plain = PageContext { demo: false, ..context };
         vec![
             ("home-demo", home::page(&context, &home::HomeView { demo: Some(demo) })),
@@ -294,9 +349,10 @@ impl World {
         let pager = Pager { previous: Some("?page=1"), next: Some("?page=3"), summary: "51 to 100 of 312" };
         let order = |order| orders::OrderRow { order, organization, connection };
         let request = requests::RequestRow { request: &self.request, product: &self.product.name, organization };
-        let agreement = agreements::AgreementRow { agreement: &self.agreement, product: &self.product.name, organization };
+        let agreement =
+            agreements::AgreementRow { agreement: &self.agreement, product: &self.product.name, organization };
         let invoice = invoices::InvoiceRow { invoice: &self.invoice, delivery: Some(self.parked.state) };
-        let sent = |message| outbox::OutboxRow { message, organization, connection: Some(connection) };
+        let sent = |message| outbox::OutboxRow { message, organization, connection: Some(connection), about: None };
         let document = format!("<cXML><Message>{}</Message>\n</cXML>", self.audit[1].detail);
         vec![
             ("console-overview", overview::page(&context, &self.overview())),
@@ -309,9 +365,9 @@ impl World {
             ("console-agreement", agreements::one(&context, &self.agreement_view(), organization)),
             ("console-invoices", invoices::list(&context, &[invoice], &pager)),
             ("console-invoice", invoices::one(&context, &self.invoice, &[&self.parked])),
-            ("console-outbox", outbox::list(&context, &[sent(&self.parked), sent(&self.mail)], &pager)),
+            ("console-outbox", outbox::list(&context, &[self.stuck(), sent(&self.mail)], &pager)),
             ("console-outbox-empty", outbox::list(&context, &[], &Pager::default())),
-            ("console-outbox-parked", outbox::one(&context, &sent(&self.parked))),
+            ("console-outbox-parked", outbox::one(&context, &self.stuck())),
             ("console-outbox-mail", outbox::one(&context, &sent(&self.mail))),
             ("console-messages", messages::list(&context, &[self.message()], &pager)),
             ("console-message", messages::one(&context, &self.message(), &document, Some(&document))),

@@ -60,9 +60,14 @@ pub fn document(context: &PageContext<'_>, head: Head<'_>, content: Markup) -> M
 fn header(context: &PageContext<'_>, current: &str) -> Markup {
     let home = if context.base.is_empty() { "/" } else { context.base };
     html! {
-        header.top {
+        header class={ "top" @if context.nav == Nav::Console { " wide-nav" } } {
             div.top-in {
-                a.brand href=(home) { (icons::mark()) span { "marketgate" } }
+                // A page of a session without links is one that must not be left by accident.
+                @if context.nav == Nav::Public && !context.base.is_empty() {
+                    span.brand { (icons::mark()) span { "marketgate" } }
+                } @else {
+                    a.brand href=(home) { (icons::mark()) span { "marketgate" } }
+                }
                 @match context.nav {
                     Nav::Storefront { cart_lines } => { (links(context.base, &STOREFRONT_LINKS, current, cart_lines)) }
                     Nav::Console => { (links(context.base, &CONSOLE_LINKS, current, 0)) }

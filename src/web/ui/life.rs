@@ -116,7 +116,12 @@ fn events(life: &Life<'_>) -> Vec<Event> {
             events.push(event(request.changed_at, Tone::Accent, "In the cart of your procurement system", text));
         }
         RequestStatus::Fulfilled { purchase_order, .. } => {
-            events.push(event(request.changed_at, Tone::Good, &format!("Purchase order {purchase_order} accepted"), String::new()));
+            events.push(event(
+                request.changed_at,
+                Tone::Good,
+                &format!("Purchase order {purchase_order} accepted"),
+                String::new(),
+            ));
         }
         RequestStatus::Refused { reason, purchase_order } => {
             let title = format!("Purchase order {purchase_order} refused");

@@ -30,4 +30,6 @@ pub(crate) mod gallery;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
+mod samples_catalog;
+#[cfg(test)]
 mod tests;

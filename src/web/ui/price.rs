@@ -37,9 +37,11 @@ impl PriceWords {
 pub fn words(terms: &Terms) -> PriceWords {
     let mut words = match terms.pricing_model() {
         PricingModel::Byol => PriceWords::new(false, "Bring your own licence", ""),
-        PricingModel::FreeTrial => {
-            PriceWords::new(false, "Free trial", format!("for {}", format::plural(terms.trial_days().unwrap_or(0) as usize, "day")))
-        }
+        PricingModel::FreeTrial => PriceWords::new(
+            false,
+            "Free trial",
+            format!("for {}", format::plural(terms.trial_days().unwrap_or(0) as usize, "day")),
+        ),
         PricingModel::Free => PriceWords::new(false, "Free", ""),
         PricingModel::Usage => usage(terms.usage().unwrap_or_default(), terms.currency()),
         PricingModel::Fps => schedule(terms),
@@ -65,7 +67,8 @@ pub fn headline(offers: &[&Offer]) -> Option<PriceWords> {
         .filter_map(|offer| Some((lowest_total(&offer.terms)?, offer)))
         .min_by_key(|(amount, _)| *amount);
     let mut words = words(&cheapest.map_or(first, |(_, offer)| offer).terms);
-    words.from = words.from || (offers.len() > 1 && !matches!(words.amount.as_str(), "Free" | "Bring your own licence" | "Free trial"));
+    words.from = words.from
+        || (offers.len() > 1 && !matches!(words.amount.as_str(), "Free" | "Bring your own licence" | "Free trial"));
     Some(words)
 }
 
@@ -82,7 +85,8 @@ pub fn block(words: &PriceWords) -> Markup {
 
 /// A rate of usage, which may be finer than the minor unit: `0.0025 USD`.
 pub fn rate(price: Decimal, currency: Currency) -> String {
-    Money::new(price, currency).map_or_else(|_| format!("{} {currency}", format::number(price)), |money| money.to_string())
+    Money::new(price, currency)
+        .map_or_else(|_| format!("{} {currency}", format::number(price)), |money| money.to_string())
 }
 
 fn contract(terms: &Terms) -> PriceWords {
@@ -90,19 +94,25 @@ fn contract(terms: &Terms) -> PriceWords {
         return PriceWords::new(false, price.to_string(), format!("for {}", format::months(months)));
     }
     if let Some(price) = terms.recurring() {
-        let term = terms.validity_months().map(|months| format!(", for {}", format::months(months))).unwrap_or_default();
+        let term =
+            terms.validity_months().map(|months| format!(", for {}", format::months(months))).unwrap_or_default();
         return PriceWords::new(false, price.to_string(), format!("per month{term}"));
     }
+    // The first dimension is what the offer is about; support hours and the like are often cheaper.
     let lowest = terms
         .choices()
         .unwrap_or_default()
         .iter()
-        .flat_map(|choice| choice.dimensions.iter().map(move |dimension| (choice.months, dimension)))
+        .filter_map(|choice| Some((choice.months, choice.dimensions.first()?)))
         .min_by_key(|(_, dimension)| dimension.price.amount());
     lowest.map_or_else(
         || PriceWords::new(false, "Free", ""),
         |(months, dimension)| {
-            PriceWords::new(true, dimension.price.to_string(), format!("per {} for {}", dimension.unit, format::months(months)))
+            PriceWords::new(
+                true,
+                dimension.price.to_string(),
+                format!("per {} for {}", dimension.unit, format::months(months)),
+            )
         },
     )
 }
@@ -122,7 +132,7 @@ fn usage(rates: &[UsageRate], currency: Currency) -> PriceWords {
 }
 
 fn lowest_total(terms: &Terms) -> Option<Decimal> {
-    let unit_of = |choice: &DurationChoice| choice.dimensions.iter().map(|d| d.price.amount()).min();
+    let unit_of = |choice: &DurationChoice| choice.dimensions.first().map(|d| d.price.amount());
     terms
         .fixed_upfront()
         .map(|(_, price)| price.amount())

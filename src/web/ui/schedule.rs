@@ -16,12 +16,12 @@ use super::format;
 /// Size and inner edges of the drawing, in its own units.
 const WIDTH: i64 = 560;
 const HEIGHT: i64 = 176;
-const LEFT: i64 = 44;
-const RIGHT: i64 = 516;
+const LEFT: i64 = 56;
+const RIGHT: i64 = 504;
 const TOP: i64 = 30;
 const FLOOR: i64 = 140;
-/// Texts nearer than this to their neighbour are left out.
-const LABEL_WIDTH: i64 = 78;
+/// Texts nearer than this to their neighbour are left out. Roomy, because a phone shows them in relatively larger type.
+const LABEL_WIDTH: i64 = 112;
 
 /// Table and picture of the installments, listed by day.
 pub fn view(installments: &[Installment], currency: Currency) -> Markup {
@@ -39,7 +39,11 @@ fn rows(installments: &[Installment], currency: Currency) -> Markup {
     if let Ok(total) = Money::sum(currency, installments.iter().map(|part| part.amount)) {
         rows.push(vec![html! { strong { "Total" } }, html! {}, html! { strong { (money(total)) } }]);
     }
-    table("Payment schedule", &[Column::Text("Installment"), Column::Text("Charge date"), Column::Number("Amount")], rows)
+    table(
+        "Payment schedule",
+        &[Column::Text("Installment"), Column::Text("Charge date"), Column::Number("Amount")],
+        rows,
+    )
 }
 
 struct Bar {
@@ -58,7 +62,7 @@ fn picture(installments: &[Installment]) -> Markup {
             svg.schedule-picture viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-labelledby="schedule-title schedule-desc" {
                 title #schedule-title { "Payment schedule over time" }
                 desc #schedule-desc { (in_words(installments)) }
-                line.axis x1=(LEFT - 24) y1=(FLOOR) x2=(RIGHT + 24) y2=(FLOOR) {}
+                line.axis x1=(LEFT - 32) y1=(FLOOR) x2=(RIGHT + 32) y2=(FLOOR) {}
                 @for bar in &bars {
                     rect.bar x=(bar.x - width / 2) y=(FLOOR - bar.height) width=(width) height=(bar.height) rx="2" {}
                     @if bar.labelled {
@@ -82,7 +86,11 @@ fn bars(installments: &[Installment]) -> Vec<Bar> {
         .iter()
         .map(|part| {
             // One installment alone stands in the middle.
-            let x = if span == 0 { i64::midpoint(LEFT, RIGHT) } else { LEFT + (RIGHT - LEFT) * days_between(first, part.charge_date) / span };
+            let x = if span == 0 {
+                i64::midpoint(LEFT, RIGHT)
+            } else {
+                LEFT + (RIGHT - LEFT) * days_between(first, part.charge_date) / span
+            };
             let labelled = x >= free_from;
             if labelled {
                 free_from = x + LABEL_WIDTH;
@@ -141,7 +149,8 @@ mod tests {
 
     #[test]
     fn the_picture_says_in_words_what_it_shows() {
-        let html = view(&[part(date(2026, 12, 1), 30_000), part(date(2027, 3, 1), 45_000)], Currency::USD).into_string();
+        let html =
+            view(&[part(date(2026, 12, 1), 30_000), part(date(2027, 3, 1), 45_000)], Currency::USD).into_string();
         assert!(html.contains("2 installments: 30,000.00 USD on 1 December 2026, 45,000.00 USD on 1 March 2027."));
         assert!(html.contains("75,000.00 USD"), "the table adds up");
     }

@@ -70,8 +70,10 @@ pub fn offer(offer: &Offer, now: Timestamp) -> Markup {
     } else {
         match days_left(offer, now) {
             Some(0) => badge(Tone::Warn, "Ends today"),
-            Some(days @ 1..=7) => badge(Tone::Warn, &format!("Ends in {}", format::plural(usize::try_from(days).unwrap_or(0), "day"))),
-            _ => badge(Tone::Good, "Released"),
+            Some(days @ 1..=7) => {
+                badge(Tone::Warn, &format!("Ends in {}", format::plural(usize::try_from(days).unwrap_or(0), "day")))
+            }
+            _ => badge(Tone::Good, "Available"),
         }
     }
 }

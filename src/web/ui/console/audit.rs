@@ -20,8 +20,13 @@ pub fn list(context: &PageContext<'_>, records: &[AuditRecord], pages: &Pager<'_
 
 /// The records as a table.
 pub fn entries(records: &[AuditRecord]) -> Markup {
-    let columns =
-        [Column::Text("When"), Column::Text("Who"), Column::Text("What"), Column::Text("Subject"), Column::Text("Detail")];
+    let columns = [
+        Column::Text("When"),
+        Column::Text("Who"),
+        Column::Text("What"),
+        Column::Text("Subject"),
+        Column::Text("Detail"),
+    ];
     let rows = records
         .iter()
         .map(|record| {

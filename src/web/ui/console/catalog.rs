@@ -34,8 +34,12 @@ pub struct OfferRow<'a> {
 
 /// Products.
 pub fn products(context: &PageContext<'_>, products: &[ProductRow<'_>], pages: &Pager<'_>) -> Markup {
-    let listing =
-        Listing { title: "Products", lead: "What is listed.", path: "products", empty: "Products come from the import file." };
+    let listing = Listing {
+        title: "Products",
+        lead: "What is listed.",
+        path: "products",
+        empty: "Products come from the import file.",
+    };
     let columns = [
         Column::Text("Product"),
         Column::Text("Part number"),
@@ -77,8 +81,13 @@ pub fn product(context: &PageContext<'_>, product: &Product, seller: &Seller, of
     document(context, Head { title: &product.name, current: "products" }, content)
 }
 
-const OFFER_COLUMNS: [Column<'_>; 5] =
-    [Column::Text("Offer"), Column::Text("Visibility"), Column::Text("Price"), Column::Number("Revision"), Column::Text("State")];
+const OFFER_COLUMNS: [Column<'_>; 5] = [
+    Column::Text("Offer"),
+    Column::Text("Visibility"),
+    Column::Text("Price"),
+    Column::Number("Revision"),
+    Column::Text("State"),
+];
 
 fn offer_cells(context: &PageContext<'_>, offer: &Offer, product: Option<&str>) -> Vec<Markup> {
     vec![
@@ -150,10 +159,19 @@ pub fn offer(context: &PageContext<'_>, offer: &Offer, product: &Product) -> Mar
 
 /// Sellers of record.
 pub fn sellers(context: &PageContext<'_>, sellers: &[&Seller], pages: &Pager<'_>) -> Markup {
-    let listing =
-        Listing { title: "Sellers", lead: "Sellers of record.", path: "sellers", empty: "Sellers come from the import file." };
-    let columns =
-        [Column::Text("Name"), Column::Text("Legal entity"), Column::Text("Country"), Column::Text("Invoice prefix"), Column::Text("Contact")];
+    let listing = Listing {
+        title: "Sellers",
+        lead: "Sellers of record.",
+        path: "sellers",
+        empty: "Sellers come from the import file.",
+    };
+    let columns = [
+        Column::Text("Name"),
+        Column::Text("Legal entity"),
+        Column::Text("Country"),
+        Column::Text("Invoice prefix"),
+        Column::Text("Contact"),
+    ];
     let rows = sellers
         .iter()
         .map(|seller| {
@@ -184,7 +202,8 @@ pub fn seller(context: &PageContext<'_>, seller: &Seller) -> Markup {
             ]
         })
         .collect();
-    let columns = [Column::Text("Buyer in"), Column::Text("Category"), Column::Text("Printed as"), Column::Number("Rate")];
+    let columns =
+        [Column::Text("Buyer in"), Column::Text("Category"), Column::Text("Printed as"), Column::Number("Rate")];
     let content = html! {
         (breadcrumb(&[(format!("{}/sellers", context.base), "Sellers"), (String::new(), &seller.name)]))
         (page_head(&seller.name, Some(&seller.legal_name), html! {}))

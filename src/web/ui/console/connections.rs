@@ -93,18 +93,22 @@ fn to_enter(view: &ConnectionView<'_>) -> Markup {
     let address = view.endpoint.to_owned();
     let rows: Vec<(&str, String)> = match connection.dialect {
         Dialect::Coupa => vec![
-            ("PunchOut site: URL", address.clone()),
-            ("PunchOut site: Domain", domain(supplier)),
-            ("PunchOut site: Identity", name(supplier)),
-            ("PunchOut site: Sender domain", domain(buyer)),
-            ("PunchOut site: Sender identity", name(buyer)),
-            ("Supplier: cXML URL for purchase orders", address),
-            ("Supplier: cXML domain and identity", supplier.map(ToString::to_string).unwrap_or_default()),
+            ("PunchOut: URL", address.clone()),
+            ("PunchOut: Buyer Domain (From), also Sender Domain", domain(buyer)),
+            ("PunchOut: Buyer Identity (From), also Sender Identity", name(buyer)),
+            ("PunchOut: Supplier Domain (To)", domain(supplier)),
+            ("PunchOut: Supplier Identity (To)", name(supplier)),
+            ("PunchOut: Protocol", "cxml".to_owned()),
+            ("Supplier record: purchase order cXML URL", address),
+            (
+                "Supplier record: purchase order Domain and Identity",
+                supplier.map(ToString::to_string).unwrap_or_default(),
+            ),
         ],
         Dialect::SapBusinessNetwork => vec![
             ("Supplier account: Network ID", name(supplier)),
-            ("Supplier account: PunchOut setup URL", address.clone()),
-            ("Supplier account: electronic order routing, cXML URL", address),
+            ("Supplier account: PunchOut URL", address.clone()),
+            ("Supplier account: Electronic Order Routing, method cXML, URL", address),
             ("Buyer account: Network ID", name(buyer)),
         ],
         Dialect::Generic => vec![
@@ -115,7 +119,8 @@ fn to_enter(view: &ConnectionView<'_>) -> Markup {
     };
     let mut cells: Vec<Vec<Markup>> =
         rows.into_iter().map(|(label, value)| vec![html! { (label) }, html! { code.value { (value) } }]).collect();
-    cells.push(vec![html! { "Shared secret" }, html! { span.muted { "Kept encrypted, shown once when it was made." } }]);
+    cells
+        .push(vec![html! { "Shared secret" }, html! { span.muted { "Kept encrypted, shown once when it was made." } }]);
     table("Values to enter", &[Column::Text("Field"), Column::Text("Value")], cells)
 }
 
@@ -138,7 +143,12 @@ fn punchout(view: &ConnectionView<'_>) -> Markup {
         ("Default account", Some(html! { (view.account) })),
         ("Buyer identities", Some(identities(&connection.buyer_identities))),
         ("Supplier identities", Some(identities(&connection.supplier_identities))),
-        ("Secret rotation", Some(html! { @if connection.next_secret.is_some() { "open: two secrets are accepted" } @else { "none open" } })),
+        (
+            "Secret rotation",
+            Some(
+                html! { @if connection.next_secret.is_some() { "open: two secrets are accepted" } @else { "none open" } },
+            ),
+        ),
         ("Cart field", Some(code(encoding))),
         ("Return hosts", Some(words(&settings.return_hosts, "any"))),
         ("May show us in a frame", Some(words(&settings.frame_ancestors, "the host that the cart returns to"))),
@@ -168,7 +178,12 @@ fn invoicing(connection: &Connection) -> Markup {
         PoReference::OrderIdAndPayloadId => "PO number in OrderReference, payloadID of the order beside it",
     };
     definitions(&[
-        ("Sent to", Some(html! { @match &settings.url { Some(url) => code { (url) } None => span.muted { "not sent by document" } } })),
+        (
+            "Sent to",
+            Some(
+                html! { @match &settings.url { Some(url) => code { (url) } None => span.muted { "not sent by document" } } },
+            ),
+        ),
         ("Names the order by", Some(html! { (reference) })),
         ("Payment terms", Some(html! { @if settings.send_payment_terms { "sent" } @else { "left out" } })),
         ("Hold window", Some(html! { (format::plural(settings.hold_minutes as usize, "minute")) })),

@@ -83,7 +83,8 @@ fn outcome(message: &MessageView<'_>) -> Markup {
 /// One document with its masked text, and the answer to it where there is one.
 pub fn one(context: &PageContext<'_>, message: &MessageView<'_>, text: &str, answer: Option<&str>) -> Markup {
     let title = format!("{} {}", message.kind, direction(message));
-    let tone = if matches!(message.cxml_status.or(message.http_status), Some(200..=299)) { Tone::Good } else { Tone::Warn };
+    let tone =
+        if matches!(message.cxml_status.or(message.http_status), Some(200..=299)) { Tone::Good } else { Tone::Warn };
     let content = html! {
         (breadcrumb(&[(format!("{}/messages", context.base), "Messages"), (String::new(), message.kind)]))
         (page_head(&title, None, outcome(message)))

@@ -20,6 +20,8 @@ pub struct OutboxRow<'a> {
     pub organization: &'a str,
     /// Name of the connection, where it goes over one.
     pub connection: Option<&'a str>,
+    /// Number of the invoice or of the order that it is about, where it is about one.
+    pub about: Option<&'a str>,
 }
 
 /// The list, newest first.
@@ -44,7 +46,7 @@ pub fn list(context: &PageContext<'_>, messages: &[OutboxRow<'_>], pages: &Pager
             vec![
                 html! {
                     div.stack {
-                        (link(context, "outbox", message.intent.id, &title(message)))
+                        (link(context, "outbox", message.intent.id, &title(row)))
                         @if let Some(reason) = &message.reason { span.muted.small { (reason) } }
                     }
                 },
@@ -59,18 +61,21 @@ pub fn list(context: &PageContext<'_>, messages: &[OutboxRow<'_>], pages: &Pager
 }
 
 /// What a message is, in few words.
-pub fn title(message: &OutboxMessage) -> String {
-    match &message.intent.payload {
+pub fn title(row: &OutboxRow<'_>) -> String {
+    let known = |id: String| row.about.map_or(id, ToOwned::to_owned);
+    match &row.message.intent.payload {
         Payload::Email(email) => format!("E-mail: {}", email.subject),
-        Payload::Invoice { invoice } => format!("Invoice {}", format::short_id(invoice)),
-        Payload::Confirmation { order, version } => format!("Confirmation of order {}, version {version}", format::short_id(order)),
+        Payload::Invoice { invoice } => format!("Invoice {}", known(format::short_id(invoice))),
+        Payload::Confirmation { order, version } => {
+            format!("Confirmation of order {}, version {version}", known(format::short_id(order)))
+        }
     }
 }
 
 /// One message.
 pub fn one(context: &PageContext<'_>, row: &OutboxRow<'_>) -> Markup {
     let message = row.message;
-    let title = title(message);
+    let title = title(row);
     let content = html! {
         (breadcrumb(&[(format!("{}/outbox", context.base), "Outbox"), (String::new(), &title)]))
         (page_head(&title, Some(row.organization), status::outbox(message.state)))
@@ -178,7 +183,8 @@ mod tests {
             (OutboxState::Discarded, false),
         ] {
             let message = OutboxMessage { state, ..world.parked.clone() };
-            let row = OutboxRow { message: &message, organization: "Acme", connection: Some("Acme / Coupa") };
+            let row =
+                OutboxRow { message: &message, organization: "Acme", connection: Some("Acme / Coupa"), about: None };
             let html = one(&world.console(), &row).into_string();
             assert_eq!(html.contains("/requeue") && html.contains("/discard"), buttons, "{state:?}");
         }

@@ -1,7 +1,7 @@
 //! The overview: how much there is, and what needs a person.
 
 use marketgate_domain::connection::Connection;
-use marketgate_domain::event::{AuditRecord, OutboxMessage};
+use marketgate_domain::event::AuditRecord;
 use marketgate_domain::purchase_order::{OrderOutcome, PurchaseOrder};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
@@ -10,7 +10,8 @@ use super::super::components::{Tone, badge, page_head};
 use super::super::context::{Head, PageContext};
 use super::super::layout::document;
 use super::super::{format, status};
-use super::{audit, outbox};
+use super::audit;
+use super::outbox::{self, OutboxRow};
 
 /// The overview.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct OverviewView<'a> {
     /// How much there is.
     pub counts: Counts,
     /// Outbox messages that are parked, held or to be verified.
-    pub stuck: Vec<&'a OutboxMessage>,
+    pub stuck: Vec<OutboxRow<'a>>,
     /// Orders whose latest version was refused.
     pub refused: Vec<&'a PurchaseOrder>,
     /// Connections in test mode.
@@ -55,7 +56,7 @@ pub fn page(context: &PageContext<'_>, view: &OverviewView<'_>) -> Markup {
                 p.all-clear { (super::super::icons::check()) "Nothing. Deliveries go through and no order is refused." }
             } @else {
                 ul.todo {
-                    @for message in &view.stuck { (stuck(context, message)) }
+                    @for row in &view.stuck { (stuck(context, row)) }
                     @for order in &view.refused { (refused(context, order)) }
                     @for connection in &view.testing { (testing(context, connection)) }
                 }
@@ -88,12 +89,13 @@ fn counts(context: &PageContext<'_>, counts: Counts) -> Markup {
     }
 }
 
-fn stuck(context: &PageContext<'_>, message: &OutboxMessage) -> Markup {
+fn stuck(context: &PageContext<'_>, row: &OutboxRow<'_>) -> Markup {
+    let message = row.message;
     html! {
         li {
             (status::outbox(message.state))
             div {
-                p { a.strong href={ (context.base) "/outbox/" (message.intent.id) } { (outbox::title(message)) } }
+                p { a.strong href={ (context.base) "/outbox/" (message.intent.id) } { (outbox::title(row)) } }
                 p.muted { (message.reason.as_deref().unwrap_or("No reason was recorded.")) }
             }
         }

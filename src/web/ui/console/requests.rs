@@ -64,7 +64,9 @@ pub fn one(context: &PageContext<'_>, view: &RequestView<'_>, organization: &str
     let life = Life { request, agreement: view.agreement, invoices: &view.invoices };
     let requester = request.requester_email.as_ref().map_or("not named", |email| email.as_str());
     let order = match &request.status {
-        RequestStatus::Fulfilled { purchase_order, .. } | RequestStatus::Refused { purchase_order, .. } => Some(purchase_order),
+        RequestStatus::Fulfilled { purchase_order, .. } | RequestStatus::Refused { purchase_order, .. } => {
+            Some(purchase_order)
+        }
         _ => None,
     };
     let content = html! {

@@ -84,8 +84,13 @@ fn demo_guide(demo: &DemoHome<'_>) -> Markup {
             ]
         })
         .collect();
-    let columns =
-        [Column::Text("Connection"), Column::Text("From"), Column::Text("To"), Column::Text("Sender"), Column::Text("Shared secret")];
+    let columns = [
+        Column::Text("Connection"),
+        Column::Text("From"),
+        Column::Text("To"),
+        Column::Text("Sender"),
+        Column::Text("Shared secret"),
+    ];
     html! {
         section {
             h2 { "Try it" }

@@ -22,7 +22,8 @@ pub struct SetupView<'a> {
 /// The page. Passwords are never sent back into the form.
 pub fn page(context: &PageContext<'_>, view: &SetupView<'_>) -> Markup {
     let title = "Create the operator";
-    let hint = format!("At least {} characters. A sentence is easier to remember than a riddle.", view.password_length_min);
+    let hint =
+        format!("At least {} characters. A sentence is easier to remember than a riddle.", view.password_length_min);
     let password =
         |name, label, hint| Field { name, label, kind: "password", value: "", autocomplete: "new-password", hint };
     let content = html! {
@@ -54,7 +55,8 @@ mod tests {
     fn every_problem_is_listed_and_what_was_typed_is_kept() {
         let world = World::new("");
         let problems = ["The passwords differ.", "The password is too short."];
-        let view = SetupView { action: "/setup/TOKEN", email: "jo@example.com", problems: &problems, password_length_min: 12 };
+        let view =
+            SetupView { action: "/setup/TOKEN", email: "jo@example.com", problems: &problems, password_length_min: 12 };
         let html = page(&world.public(), &view).into_string();
         assert!(problems.iter().all(|problem| html.contains(problem)));
         assert!(html.contains(r#"value="jo@example.com""#) && html.contains("At least 12 characters"));

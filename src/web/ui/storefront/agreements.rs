@@ -153,7 +153,9 @@ pub fn charges(context: &PageContext<'_>, list: &[Charge]) -> Markup {
                 html! { (charge.description) },
                 format::moment(charge.due_at),
                 match charge.state {
-                    ChargeState::Invoiced { invoice } if console => html! { a href={ (context.base) "/invoices/" (invoice) } { (state) } },
+                    ChargeState::Invoiced { invoice } if console => {
+                        html! { a href={ (context.base) "/invoices/" (invoice) } { (state) } }
+                    }
                     _ => state,
                 },
                 money(charge.amount),
@@ -183,7 +185,11 @@ mod tests {
     fn usage_is_shown_as_a_ceiling() {
         let world = World::new("");
         let ten = world.default_budget;
-        let usage = Agreement { value: marketgate_domain::money::Money::zero(ten.currency()), budget: Some(ten), ..world.agreement.clone() };
+        let usage = Agreement {
+            value: marketgate_domain::money::Money::zero(ten.currency()),
+            budget: Some(ten),
+            ..world.agreement.clone()
+        };
         assert_eq!(value(&usage).into_string(), "up to <span class=\"money\">10,000.00 USD</span>");
     }
 }

@@ -13,7 +13,7 @@ use marketgate_domain::terms::Terms;
 
 use maud::{Markup, html};
 
-use super::super::components::{Tone, code, definitions, money, notice, page_head, private_badge};
+use super::super::components::{Tone, badge, code, definitions, money, notice, page_head};
 use super::super::context::{Head, Nav, PageContext};
 use super::super::layout::document;
 use super::super::{format, schedule, status};
@@ -42,12 +42,13 @@ pub struct ApproverView<'a> {
 
 /// The approver page.
 pub fn page(context: &PageContext<'_>, view: &ApproverView<'_>) -> Markup {
-    let context = &PageContext { nav: Nav::Public, csrf: None, ..*context };
+    // Nothing of the session may leak into a page that is mailed around.
+    let context = &PageContext { nav: Nav::Public, base: "", csrf: None, signed_in: None, ..*context };
     let request = view.request;
     let title = format!("{}: {}", view.product.name, request.offer_name);
     let lead = format!("Requested by {} for {}", view.requester, view.organization);
     let badges = html! {
-        @if view.private { (private_badge()) }
+        @if view.private { (badge(Tone::Accent, "Private offer")) }
         (status::request(&request.status))
     };
     let content = html! {
@@ -83,10 +84,14 @@ pub fn page(context: &PageContext<'_>, view: &ApproverView<'_>) -> Markup {
 /// Whether approving it still leads anywhere.
 fn standing(view: &ApproverView<'_>, now: Timestamp) -> Markup {
     match (&view.request.status, view.refusal) {
-        (RequestStatus::Fulfilled { purchase_order, .. }, _) => {
-            notice(Tone::Good, "Ordered", format!("Purchase order {purchase_order} was accepted and the agreement exists."))
+        (RequestStatus::Fulfilled { purchase_order, .. }, _) => notice(
+            Tone::Good,
+            "Ordered",
+            format!("Purchase order {purchase_order} was accepted and the agreement exists."),
+        ),
+        (RequestStatus::Withdrawn, _) => {
+            notice(Tone::Warn, "Taken back", "The requester took this request back. An order for it would be refused.")
         }
-        (RequestStatus::Withdrawn, _) => notice(Tone::Warn, "Taken back", "The requester took this request back. An order for it would be refused."),
         (_, Some(refusal)) => {
             let text = html! { (refusal) " " span.code-note { (refusal.code()) } };
             notice(Tone::Warn, "An order for this request would be refused", text)
@@ -94,7 +99,9 @@ fn standing(view: &ApproverView<'_>, now: Timestamp) -> Markup {
         _ if day::is_over(view.request.quote.valid_until, now) => {
             notice(Tone::Warn, "The price is no longer held", "Ask the requester to send the offer for approval again.")
         }
-        _ => html! { p.availability { "Can be ordered through " (format::date_text(view.request.quote.valid_until)) ", end of day UTC." } },
+        _ => {
+            html! { p.availability { "Can be ordered through " (format::date_text(view.request.quote.valid_until)) ", end of day UTC." } }
+        }
     }
 }
 
@@ -131,11 +138,19 @@ mod tests {
     fn an_approver_can_read_everything_and_change_nothing() {
         let world = World::new("");
         let html = rendered(&world, RequestStatus::InCart, None);
-        for needed in ["120,000.00 USD", "Can be ordered through", "1 March 2027", "End user licence agreement", "Northlight Systems Ltd"] {
+        for needed in [
+            "120,000.00 USD",
+            "Can be ordered through",
+            "1 March 2027",
+            "End user licence agreement",
+            "Northlight Systems Ltd",
+        ] {
             assert!(html.contains(needed), "{needed}");
         }
         assert!(!html.contains("<form") && !html.contains("<button") && !html.contains("<nav"));
-        assert!(!html.contains(world.csrf), "a link that is mailed around must not carry it");
+        for secret in [world.csrf, world.storefront().base] {
+            assert!(!html.contains(secret), "a page that is mailed around must not carry {secret}");
+        }
     }
 
     #[test]

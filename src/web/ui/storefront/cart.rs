@@ -4,9 +4,7 @@ use marketgate_domain::money::Money;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use maud::{Markup, html};
 
-use super::super::components::{
-    Column, Tone, csrf, empty_state, money, notice, page_head, post_button, table,
-};
+use super::super::components::{Column, Tone, csrf, empty_state, money, notice, page_head, post_button, table};
 use super::super::context::{Head, PageContext};
 use super::super::format;
 use super::super::layout::document;
@@ -69,8 +67,13 @@ pub fn page(context: &PageContext<'_>, view: &CartView<'_>) -> Markup {
 }
 
 fn lines(context: &PageContext<'_>, view: &CartView<'_>) -> Markup {
-    let columns =
-        [Column::Text("Item"), Column::Number("Quantity"), Column::Number("Unit price"), Column::Number("Amount"), Column::Actions("Remove")];
+    let columns = [
+        Column::Text("Item"),
+        Column::Number("Quantity"),
+        Column::Number("Unit price"),
+        Column::Number("Amount"),
+        Column::Actions("Remove"),
+    ];
     let rows = view
         .lines
         .iter()
@@ -80,8 +83,8 @@ fn lines(context: &PageContext<'_>, view: &CartView<'_>) -> Markup {
                 html! {
                     div.stack {
                         a.strong href={ (context.base) "/offers/" (line.request.offer) } { (line.product) ": " (line.request.offer_name) }
-                        span.muted { (line.seller) " · " (line.request.quote.pricing_model.title()) " · price held until " (format::date_text(line.request.quote.valid_until)) }
-                        span.small { (quoted.description) }
+                        span { (line.seller) " · " (line.request.quote.pricing_model.title()) " · price held until " (format::date_text(line.request.quote.valid_until)) }
+                        span.small.muted { (quoted.description) }
                     }
                 },
                 html! { (format::number(quoted.quantity)) " " (quoted.unit) },
@@ -126,7 +129,8 @@ mod tests {
         let world = World::new("");
         let line = CartLine { request: &world.request, product: "Anvil", seller: "Northlight" };
         let lines = if filled { vec![line] } else { vec![] };
-        page(&world.storefront(), &CartView { lines, totals: vec![world.request.quote.amount], system: "Acme", state }).into_string()
+        page(&world.storefront(), &CartView { lines, totals: vec![world.request.quote.amount], system: "Acme", state })
+            .into_string()
     }
 
     #[test]

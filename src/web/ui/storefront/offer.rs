@@ -76,7 +76,7 @@ pub fn page(context: &PageContext<'_>, view: &OfferView<'_>) -> Markup {
                 (csrf(context))
                 // The person agrees to what this page shows: a newer revision must be seen first.
                 input type="hidden" name="revision" value=(offer.revision);
-                div { (offer_form::choices(view)) (body(view)) (offer_form::acceptance(view)) }
+                div { (offer_form::choices(view)) (body(view)) }
                 (panel(view))
             }
         } @else {
@@ -105,7 +105,7 @@ fn panel(view: &OfferView<'_>) -> Markup {
             (total(view))
             @if let Some(quote) = view.quote { (cart_line(quote)) }
             @match view.request {
-                RequestOption::Open => { (offer_form::buttons(view)) }
+                RequestOption::Open => { (offer_form::acceptance(view)) (offer_form::buttons(view)) }
                 RequestOption::Blocked(refusal) => {
                     div.blocked {
                         p.strong { "This offer cannot be sent for approval" }

@@ -1,7 +1,8 @@
 //! The parts of an offer's form: duration and quantities, the estimate of usage, acceptance, buttons.
 //!
 //! Fields: `months`, `quantity.DIMENSION`, `estimate`, `accept` (`yes`), `revision`, `then` (`return`, `add`,
-//! `preview`). The attributes `data-*` feed the running total of the script; without it "Update total" asks the server.
+//! `preview`). Every dimension is sent, the unwanted ones as 0: a reader leaves those out before it asks for a quote. The
+//! attributes `data-*` feed the running total of the script; without it "Update total" asks the server.
 
 use marketgate_domain::terms::{DimensionPrice, DurationChoice, Terms};
 use maud::{Markup, html};
@@ -111,7 +112,7 @@ fn estimate(view: &OfferView<'_>) -> Markup {
                 input #estimate name="estimate" type="text" inputmode="decimal" autocomplete="off" value=(value)
                     required[view.default_budget.is_none()] aria-describedby="estimate-hint";
                 p.hint #estimate-hint {
-                    "Usage is billed as it occurs; the approved order caps it. "
+                    "Usage is billed as it occurs; the order approves a budget for it. "
                     @if let Some(budget) = view.default_budget { "Left empty, approval is asked for " (budget) "." }
                 }
             }
@@ -127,7 +128,9 @@ pub fn acceptance(view: &OfferView<'_>) -> Markup {
         @if !documents.is_empty() {
             div.accept {
                 input #accept name="accept" type="checkbox" value="yes" required;
-                label for="accept" { "I have read and accept on behalf of my organization: " (titles.join(", ")) }
+                label for="accept" {
+                    "I have read and accept on behalf of my organization: " a href="#legal" { (titles.join(", ")) }
+                }
             }
         }
     }

@@ -76,12 +76,14 @@ fn blocked_altogether<'a>(view: &ProductView<'a>) -> Option<&'a Refusal> {
 }
 
 fn offers(context: &PageContext<'_>, view: &ProductView<'_>) -> Markup {
-    let rows = view.offers.iter().map(|row| offer_row(context, row)).collect();
+    let said = blocked_altogether(view).is_some();
+    let rows = view.offers.iter().map(|row| offer_row(context, row, said)).collect();
     let columns = [Column::Text("Offer"), Column::Text("Price"), Column::Text("Availability"), Column::Actions("Open")];
     table("Offers", &columns, rows)
 }
 
-fn offer_row(context: &PageContext<'_>, row: &OfferRow<'_>) -> Vec<Markup> {
+/// `said`: the reason stands above the table already.
+fn offer_row(context: &PageContext<'_>, row: &OfferRow<'_>, said: bool) -> Vec<Markup> {
     let offer = row.offer;
     let href = format!("{}/offers/{}", context.base, offer.id);
     vec![
@@ -98,6 +100,7 @@ fn offer_row(context: &PageContext<'_>, row: &OfferRow<'_>) -> Vec<Markup> {
         html! {
             div.stack {
                 @if row.refusal.is_some() { (badge(Tone::Plain, "Not available")) } @else { (status::offer(offer, context.now)) }
+                @if let Some(refusal) = row.refusal.filter(|_| !said) { span.muted.small { (refusal) } }
                 @if let Some(last) = offer.availability_end_date { span.muted { "through " (format::date_text(last)) } }
             }
         },
@@ -121,6 +124,19 @@ mod tests {
         };
         let html = page(&world.storefront(), &view).into_string();
         assert_eq!(html.matches("UNSUPPORTED_PRODUCT").count(), 1);
+        assert_eq!(html.matches("cannot be bought through procurement").count(), 1);
         assert_eq!(html.matches("Not available</span>").count(), 2);
+    }
+    #[test]
+    fn an_offer_that_cannot_be_requested_says_why_beside_those_that_can() {
+        let world = World::new("");
+        let offers = vec![
+            OfferRow { offer: &world.private_offer, refusal: None },
+            OfferRow { offer: &world.public_offer, refusal: Some(&world.unsupported) },
+        ];
+        let html = page(&world.storefront(), &ProductView { product: &world.product, seller: &world.seller, offers })
+            .into_string();
+        assert!(html.contains("Available</span>") && html.contains("Not available</span>"));
+        assert!(html.contains("cannot be bought through procurement") && !html.contains("role=\"alert\""));
     }
 }

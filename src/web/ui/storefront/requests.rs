@@ -101,7 +101,9 @@ fn refused(context: &PageContext<'_>, view: &RequestView<'_>, reason: &marketgat
 fn details(context: &PageContext<'_>, view: &RequestView<'_>) -> Markup {
     let request = view.request;
     let order = match &request.status {
-        RequestStatus::Fulfilled { purchase_order, .. } | RequestStatus::Refused { purchase_order, .. } => Some(purchase_order),
+        RequestStatus::Fulfilled { purchase_order, .. } | RequestStatus::Refused { purchase_order, .. } => {
+            Some(purchase_order)
+        }
         _ => None,
     };
     html! {
@@ -129,7 +131,12 @@ pub fn invoices(list: &[&Invoice]) -> Markup {
     let rows = list
         .iter()
         .map(|invoice| {
-            vec![html! { (invoice.number) }, format::moment(invoice.issued_at), format::date(invoice.due_date), money(invoice.total)]
+            vec![
+                html! { (invoice.number) },
+                format::moment(invoice.issued_at),
+                format::date(invoice.due_date),
+                money(invoice.total),
+            ]
         })
         .collect();
     table("Invoices", &columns, rows)
@@ -146,11 +153,19 @@ mod tests {
         let refused = |reason: &marketgate_domain::refusal::Refusal| {
             let status = RequestStatus::Refused { reason: reason.clone(), purchase_order: "PO-77".into() };
             let request = ProcurementRequest { status, ..world.request.clone() };
-            let view = RequestView { request: &request, product: "Anvil", seller: "Northlight", agreement: None, invoices: vec![] };
+            let view = RequestView {
+                request: &request,
+                product: "Anvil",
+                seller: "Northlight",
+                agreement: None,
+                invoices: vec![],
+            };
             one(&world.storefront(), &view).into_string()
         };
         let superseded = refused(&world.refusal);
-        assert!(superseded.contains("SUPERSEDED_AGREEMENT_PROPOSAL") && superseded.contains("send it for approval again"));
+        assert!(
+            superseded.contains("SUPERSEDED_AGREEMENT_PROPOSAL") && superseded.contains("send it for approval again")
+        );
         assert!(!refused(&world.unsupported).contains("send it for approval again"), "sending again would not help");
     }
 

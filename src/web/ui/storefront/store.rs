@@ -69,7 +69,8 @@ pub struct Hit<'a> {
 
 /// The store.
 pub fn page(context: &PageContext<'_>, view: &StoreView<'_>) -> Markup {
-    let narrowed = !view.query.is_empty() || view.facets.iter().any(|facet| facet.values.iter().any(|value| value.selected));
+    let narrowed =
+        !view.query.is_empty() || view.facets.iter().any(|facet| facet.values.iter().any(|value| value.selected));
     let content = html! {
         (page_head("Store", Some("Find software, check its terms and send it for approval."), html! {}))
         @if let Some(text) = view.notice { (notice(Tone::Accent, "Good to know", text)) }
@@ -82,7 +83,8 @@ pub fn page(context: &PageContext<'_>, view: &StoreView<'_>) -> Markup {
                     @if narrowed { a href=(context.base) { "Show everything" } }
                 }
                 @if view.hits.is_empty() {
-                    (empty_state("No product fits", "Use fewer or other words, or remove a filter."))
+                    @if narrowed { (empty_state("No product fits", "Use fewer or other words, or remove a filter.")) }
+                    @else { (empty_state("Nothing is listed yet", "Products appear here as soon as a seller releases an offer.")) }
                 } @else {
                     ul.hits { @for hit in &view.hits { (result(context, hit)) } }
                     (pager(&view.pager))
@@ -164,9 +166,9 @@ fn models(hit: &Hit<'_>) -> Vec<&'static str> {
 }
 
 fn selected<'a>(view: &'a StoreView<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
-    view.facets
-        .iter()
-        .flat_map(|facet| facet.values.iter().filter(|value| value.selected).map(|value| (facet.parameter, value.value)))
+    view.facets.iter().flat_map(|facet| {
+        facet.values.iter().filter(|value| value.selected).map(|value| (facet.parameter, value.value))
+    })
 }
 
 /// The address of this search with one value switched; a facet has at most one value at a time.
@@ -188,7 +190,7 @@ mod tests {
     use super::super::super::samples::World;
     use super::*;
 
-    fn view<'a>(selected: bool, query: &'a str) -> StoreView<'a> {
+    fn view(selected: bool, query: &str) -> StoreView<'_> {
         let kind = FacetValue { label: "SaaS", value: "SaaS", count: 2, selected };
         let category = FacetValue { label: "R&D", value: "R&D", count: 1, selected: true };
         let facets = vec![
@@ -222,7 +224,8 @@ mod tests {
     fn a_product_with_a_private_offer_is_marked_and_shows_its_price() {
         let world = World::new("");
         let hit = |offers, requestable| Hit { product: &world.product, seller: "Northlight", offers, requestable };
-        let private = result(&world.storefront(), &hit(vec![&world.public_offer, &world.private_offer], true)).into_string();
+        let private =
+            result(&world.storefront(), &hit(vec![&world.public_offer, &world.private_offer], true)).into_string();
         assert!(private.contains("Private offer for you"));
         assert!(private.contains("120,000.00 USD"), "the price made for this person, not the public one");
         let public = result(&world.storefront(), &hit(vec![&world.public_offer], false)).into_string();

@@ -16,7 +16,9 @@ pub fn availability(context: &PageContext<'_>, offer: &Offer) -> Markup {
     let Some(last) = offer.availability_end_date else { return html! {} };
     let until = format!("through {}, end of day UTC", format::date_text(last));
     match status::days_left(offer, context.now) {
-        _ if offer.has_ended(context.now) => notice(Tone::Warn, "This offer has ended", format!("It could be bought {until}.")),
+        _ if offer.has_ended(context.now) => {
+            notice(Tone::Warn, "This offer has ended", format!("It could be bought {until}."))
+        }
         Some(0) => notice(Tone::Warn, "Ends today", format!("Can be bought {until}.")),
         Some(days) if days <= SOON_DAYS => {
             let title = format!("Ends in {}", format::plural(usize::try_from(days).unwrap_or(0), "day"));
@@ -61,7 +63,13 @@ fn grants(term: &Term) -> Option<&[String]> {
 fn rate_card(rates: &[UsageRate], terms: &Terms) -> Markup {
     let rows = rates
         .iter()
-        .map(|rate| vec![html! { (rate.unit) }, html! { code { (rate.dimension) } }, html! { (price::rate(rate.price, terms.currency())) }])
+        .map(|rate| {
+            vec![
+                html! { (rate.unit) },
+                html! { code { (rate.dimension) } },
+                html! { (price::rate(rate.price, terms.currency())) },
+            ]
+        })
         .collect();
     html! {
         p.muted { "Billed monthly for what was used." }
@@ -72,7 +80,8 @@ fn rate_card(rates: &[UsageRate], terms: &Terms) -> Markup {
 /// Everything else that holds, as names and values.
 pub fn conditions(terms: &Terms) -> Markup {
     let words = |text: &str| Some(html! { (text) });
-    let duration = terms.fixed_upfront().map(|(months, _)| months).or(terms.validity_months()).filter(|months| *months > 0);
+    let duration =
+        terms.fixed_upfront().map(|(months, _)| months).or(terms.validity_months()).filter(|months| *months > 0);
     let renewal = terms.iter().find_map(|term| match term {
         Term::Renewal { auto_renew: true } => words("Renews itself where the procurement connection allows it"),
         Term::Renewal { auto_renew: false } => words("Ends on its last day unless renewed"),
@@ -97,7 +106,7 @@ pub fn conditions(terms: &Terms) -> Markup {
 pub fn documents(list: &[LegalDocument]) -> Markup {
     html! {
         @if !list.is_empty() {
-            section {
+            section #legal {
                 h2 { "Legal documents" }
                 @for document in list {
                     details.document {

@@ -1,0 +1,199 @@
+//! The composition root: builds everything, starts it in order, stops it in order.
+//!
+//! Start: database, key, what an earlier process left half sent, workers, server. Stop: server (open requests end),
+//! workers (what is being sent ends), message log (everything is written), database.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt;
+use anyhow::{Context as _, anyhow};
+use marketgate_domain::connection::SealedSecret;
+use marketgate_store::{Store, StoreError, StoreKind, StoreOptions, meta};
+use secrecy::ExposeSecret;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::config::tls::TlsMode;
+use crate::context::{Context, Installation};
+use crate::delivery::Worker;
+use crate::jobs::cron_schedule::CronSchedule;
+use crate::jobs::scheduler;
+use crate::keyring::Keyring;
+use crate::message_log::message_log;
+use crate::random::{Entropy, Random};
+use crate::throttle::Throttle;
+use crate::tls::{self, ServerTls};
+use crate::web::server;
+
+/// Workers get this long to end what they are doing.
+const LONGEST_STOP: Duration = Duration::from_secs(90);
+
+/// What an installation is started with.
+pub struct AppOptions {
+    /// Settings.
+    pub config: Config,
+    /// Demo or real: a store of the other kind is refused.
+    pub kind: StoreKind,
+    /// Both clocks.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// What the pages say about it.
+    pub installation: Installation,
+    /// The socket, bound already.
+    pub listener: TcpListener,
+}
+
+/// A running installation.
+#[derive(Debug)]
+pub struct App {
+    /// What every use case needs.
+    pub context: Context,
+    /// Sends what is in the outbox; tests may drive it themselves.
+    pub worker: Worker,
+    address: SocketAddr,
+    server: ServerHandle,
+    stop: watch::Sender<bool>,
+    tasks: Vec<(&'static str, JoinHandle<()>)>,
+    log_writer: JoinHandle<()>,
+}
+
+/// Binds the address that is listened on.
+///
+/// # Errors
+/// In words, with the remedy where the address is taken.
+pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow!(
+            "cannot listen on {address}: another program uses this port. Stop it, or choose another address with --listen."
+        ),
+        std::io::ErrorKind::PermissionDenied => anyhow!(
+            "cannot listen on {address}: ports below 1024 need a privilege. Choose a higher port with --listen, or grant CAP_NET_BIND_SERVICE."
+        ),
+        _ => anyhow!("cannot listen on {address}: {error}"),
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Opens everything that use cases need, without starting anything: also for commands that work offline.
+///
+/// # Errors
+/// What cannot be opened, with the remedy.
+pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log::MessageLogWriter)> {
+    let config = &options.config;
+    let dir = &config.store.dir;
+    std::fs::create_dir_all(dir).with_context(|| format!("data directory {}", dir.display()))?;
+    let store_options =
+        StoreOptions { cache_bytes: config.store.cache_mib.saturating_mul(1 << 20), ..StoreOptions::new(options.kind) };
+    let store = Arc::new(Store::open(dir, &store_options).with_context(|| format!("database in {}", dir.display()))?);
+    let random = Random::new(options.entropy.clone(), options.clock.clone());
+    let keyring = Arc::new(Keyring::from_file(&config.keyring.key_file(dir), random.clone())?);
+    check_key(&store, &keyring)?;
+    let scheme = if config.tls.mode == TlsMode::Off { "http" } else { "https" };
+    let address = options.listener.local_addr()?;
+    let (log, log_writer) = message_log(store.clone());
+    let context = Context {
+        store,
+        clock: options.clock.clone(),
+        random,
+        keyring,
+        quote_rules: Arc::new(config.quotes.rules()),
+        public_url: config.server.public_url_for(scheme, address).into(),
+        installation: Arc::new(options.installation.clone()),
+        message_log: log,
+        logins: Arc::new(Throttle::new(config.cxml.failed_logins_per_minute)),
+        outbox_bell: Arc::new(Notify::new()),
+        billing_bell: Arc::new(Notify::new()),
+        config: Arc::new(config.clone()),
+    };
+    Ok((context, log_writer))
+}
+
+/// A text that only the right key opens: a wrong key file is found at the start, not at the first order.
+fn check_key(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
+    const PLACE: &str = "canary";
+    const TEXT: &str = "the key fits";
+    match store.read(meta::canary)? {
+        Some(sealed) => {
+            let sealed = SealedSecret(String::from_utf8(sealed).context("the canary is damaged")?);
+            let opened = keyring.open(PLACE, &sealed)?;
+            anyhow::ensure!(opened.expose_secret() == TEXT, "the key file does not fit this database");
+        }
+        None => {
+            let sealed = keyring.seal(PLACE, TEXT)?;
+            store.transact(move |tx| meta::set_canary(tx, sealed.0.as_bytes()))?;
+        }
+    }
+    Ok(())
+}
+
+impl App {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// What cannot be started, with the remedy.
+    pub async fn start(options: AppOptions) -> anyhow::Result<Self> {
+        tls::install_provider();
+        let (context, log_writer) = open(&options)?;
+        let address = options.listener.local_addr()?;
+        let worker = Worker::new(context.clone()).map_err(|problem| anyhow!(problem))?;
+        worker.recover().await?;
+        let (stop, stopping) = watch::channel(false);
+        let schedule =
+            CronSchedule::parse(&context.config.jobs.bill_due_charges).map_err(|problem| anyhow!(problem))?;
+        let mut tasks = vec![
+            ("outbox", tokio::spawn(worker.clone().run(stopping.clone()))),
+            ("billing", tokio::spawn(scheduler::run_billing(context.clone(), schedule, stopping.clone()))),
+        ];
+        let server_tls = server_tls(&context, &context.config.store.dir)?;
+        let tls_config = server_tls.map(|ServerTls { config, reloader }| {
+            tasks.push(("certificates", tokio::spawn(reloader.run(stopping))));
+            config
+        });
+        let server = server::serve(&context, options.listener, tls_config)?;
+        let handle = server.handle();
+        rt::spawn(server);
+        Ok(Self { context, worker, address, server: handle, stop, tasks, log_writer: tokio::spawn(log_writer.run()) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops everything in order.
+    ///
+    /// # Errors
+    /// When the database cannot be closed.
+    pub async fn stop(self) -> Result<(), StoreError> {
+        self.server.stop(true).await;
+        // Nobody listens when all tasks have ended by themselves.
+        let _ = self.stop.send(true);
+        self.context.outbox_bell.notify_waiters();
+        for (name, task) in self.tasks {
+            if tokio::time::timeout(LONGEST_STOP, task).await.is_err() {
+                tracing::error!(name, "did not stop in time; what it was doing is settled at the next start");
+            }
+        }
+        let store = self.context.store.clone();
+        // The log ends when nobody can hand in anything any more.
+        drop((self.context, self.worker));
+        if tokio::time::timeout(LONGEST_STOP, self.log_writer).await.is_err() {
+            tracing::error!("the message log was not written to its end");
+        }
+        tokio::task::spawn_blocking(move || store.close())
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Panicked { detail: error.to_string() }))
+    }
+}
+
+fn server_tls(context: &Context, dir: &Path) -> anyhow::Result<Option<ServerTls>> {
+    tls::server_tls(&context.config.tls, dir, &context.host()).map_err(|problem| anyhow!(problem))
+}

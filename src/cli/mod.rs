@@ -1,0 +1,115 @@
+//! What people type: one file for each command.
+//!
+//! Exit codes: 0 done, 1 failed, 2 wrong command line or configuration. Errors go to standard error and name the remedy.
+
+mod check;
+mod demo;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::ConfigError;
+
+/// The marketplace side of procurement system integration.
+#[derive(Debug, Parser)]
+#[command(name = "marketgate", version, about, long_about = None, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the whole thing: a sample marketplace, a procurement system simulator, and one complete purchase.
+    ///
+    /// Needs no configuration and no network. Plays PunchOut, cart, approval, order, agreement, e-mail and invoice over real
+    /// HTTP, prints a transcript, and keeps serving for you to try it in a browser.
+    ///
+    /// Example: marketgate demo --listen 127.0.0.1:9000
+    Demo(demo::Demo),
+    /// Run an installation.
+    ///
+    /// The first start prints a one-time link that creates the operator.
+    ///
+    /// Example: marketgate serve --config /etc/marketgate/marketgate.toml
+    Serve(serve::Serve),
+    /// Check configuration, certificates and database without serving.
+    ///
+    /// Example: marketgate check --config /etc/marketgate/marketgate.toml
+    Check(check::Check),
+}
+
+/// Where the configuration is.
+#[derive(Debug, clap::Args)]
+struct ConfigArgs {
+    /// Configuration file; settings that it does not name keep their defaults.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address and port to listen on, in place of server.listen.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+impl ConfigArgs {
+    fn load(&self) -> Result<crate::config::Config, ConfigError> {
+        let mut config = crate::config::Config::load(self.config.as_deref(), std::env::vars())?;
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        Ok(config)
+    }
+}
+
+/// Runs what the command line says.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Demo(command) => command.run(),
+        Command::Serve(command) => command.run(),
+        Command::Check(command) => command.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("marketgate: {error:#}");
+            if error.is::<ConfigError>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+/// Waits until somebody asks the program to stop.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals there is nothing to wait for but the end of the process.
+    let _ = interrupt.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_command_shows_an_example() {
+        Cli::command().debug_assert();
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example: marketgate "), "{}", command.get_name());
+        }
+    }
+}

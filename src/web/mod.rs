@@ -1,0 +1,16 @@
+//! HTTP: takes requests, asks flows and queries, answers with cXML or pages.
+//!
+//! Writes go through [`crate::flow`], reads through [`crate::query`]; no table is named here. Every handler finds out who
+//! asks, asks the one authorization function, and leaves the rest to others.
+
+pub mod console;
+pub mod cxml_endpoint;
+pub mod error;
+pub mod health;
+pub mod pages;
+pub mod public;
+pub mod security;
+pub mod server;
+pub mod shop;
+pub mod storefront;
+pub mod ui;

@@ -1,0 +1,103 @@
+//! The server: routes, limits and headers of every answer.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::web::{self, Data, FormConfig, PayloadConfig, ServiceConfig};
+use actix_web::{App, HttpResponse, HttpServer, Responder};
+use rustls::ServerConfig;
+
+use super::pages::PageError;
+use super::{console, cxml_endpoint, health, public, security, storefront};
+use crate::context::Context;
+use crate::flow::Error;
+
+/// Largest form that is read.
+const LARGEST_FORM: usize = 256 * 1024;
+
+/// Seconds that a client may take to send the head of a request.
+const HEAD_SECONDS: u64 = 10;
+
+/// Starts serving on a socket that is bound already.
+///
+/// # Errors
+/// What the system says.
+pub fn serve(context: &Context, listener: TcpListener, tls: Option<ServerConfig>) -> std::io::Result<Server> {
+    let settings = &context.config.server;
+    let shared = Data::new(context.clone());
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(shared.clone())
+            .app_data(FormConfig::default().limit(LARGEST_FORM))
+            .app_data(PayloadConfig::new(LARGEST_FORM))
+            .wrap(from_fn(observe))
+            .wrap(Compress::default())
+            .configure(routes)
+            .default_service(web::to(nothing_here))
+    })
+    .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
+    .max_connections(settings.max_connections)
+    .shutdown_timeout(settings.shutdown_seconds)
+    .disable_signals();
+    if settings.workers > 0 {
+        server = server.workers(settings.workers);
+    }
+    let server = match tls {
+        Some(config) => server.listen_rustls_0_23(listener, config)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
+}
+
+/// All routes.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(cxml_endpoint::ping)
+        .service(cxml_endpoint::receive)
+        .service(health::healthz)
+        .service(health::readyz)
+        .service(public::home)
+        .service(public::asset)
+        .service(public::setup_form)
+        .service(public::set_up)
+        .service(public::sign_in_form)
+        .service(public::sign_in_now)
+        .service(public::sign_out_now)
+        .configure(storefront::routes)
+        .configure(console::routes);
+}
+
+async fn nothing_here(context: Data<Context>) -> impl Responder {
+    let page: Result<HttpResponse, PageError> = Err(PageError::new(&context, &Error::NotFound));
+    page
+}
+
+/// Sets the headers of every answer and logs it: by the route's pattern, because paths hold tokens.
+async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let method = request.method().clone();
+    let route = request.match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    let context = request.app_data::<Data<Context>>().cloned();
+    let began = context.as_ref().map(|context| context.clock.wall());
+    let mut response = next.call(request).await?;
+    for (name, value) in security::HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    let status = response.status();
+    if let (Some(context), Some(began)) = (context, began) {
+        let duration_ms = context.clock.wall().duration_since(began).as_millis();
+        if status >= StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(%method, route, status = status.as_u16(), duration_ms, "request");
+        } else {
+            tracing::debug!(%method, route, status = status.as_u16(), duration_ms, "request");
+        }
+    }
+    Ok(response)
+}

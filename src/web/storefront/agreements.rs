@@ -1,0 +1,64 @@
+//! Agreements of the organization.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, get};
+use marketgate_domain::access::Action;
+use marketgate_domain::id::AgreementId;
+use marketgate_domain::organization::Organization;
+
+use super::{ROWS, counted, newest_only};
+use crate::context::Context;
+use crate::flow::Error;
+use crate::query::life::{self, AgreementLife};
+use crate::web::pages::{PageError, page};
+use crate::web::shop::Shop;
+use crate::web::ui::storefront::agreements::{self, AgreementRow, AgreementView};
+
+/// The newest agreements.
+#[get("/p/{token}/agreements")]
+pub async fn list(context: Data<Context>, token: Path<String>) -> Result<HttpResponse, PageError> {
+    let shop = Shop::enter(&context, &token, Action::ReadAgreements).await?;
+    let organization = shop.session.organization;
+    let found = context.read(move |snapshot| life::agreements(snapshot, organization, ROWS)).await;
+    let found = found.map_err(|error| PageError::new(&context, &error.into()))?;
+    let rows: Vec<AgreementRow<'_>> = found.iter().map(row).collect();
+    let summary = counted(rows.len(), "agreement");
+    let markup = agreements::list(&shop.page(&context), &rows, &newest_only(&summary));
+    Ok(page(StatusCode::OK, markup, &shop.policy()))
+}
+
+/// One agreement with its charges and the step that comes next.
+#[get("/p/{token}/agreements/{id}")]
+pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let shop = Shop::enter(&context, &token, Action::ReadAgreements).await?;
+    let organization = shop.session.organization;
+    let found = context
+        .read(move |snapshot| {
+            let id: AgreementId = id.parse().map_err(|_| Error::NotFound)?;
+            life::agreement(snapshot, organization, id)?.ok_or(Error::NotFound)
+        })
+        .await
+        .map_err(|error| PageError::new(&context, &error))?;
+    let markup = agreements::one(&shop.page(&context), &view(&found, &shop.organization));
+    Ok(page(StatusCode::OK, markup, &shop.policy()))
+}
+
+/// An agreement in a list.
+pub fn row(life: &AgreementLife) -> AgreementRow<'_> {
+    AgreementRow { agreement: &life.agreement, product: &life.product.name, seller: &life.seller.name }
+}
+
+/// An agreement as its page shows it.
+pub fn view<'a>(life: &'a AgreementLife, organization: &'a Organization) -> AgreementView<'a> {
+    AgreementView {
+        agreement: &life.agreement,
+        product: &life.product,
+        offer: life.offer.as_ref().map_or("", |offer| &offer.name),
+        seller: &life.seller.name,
+        account: organization.account(life.agreement.account).map_or("", |account| &account.name),
+        charges: &life.charges,
+        invoices: life.invoices.iter().collect(),
+    }
+}

@@ -1,0 +1,202 @@
+//! An offer: its terms, the choice, and "Request approval" (P5).
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use marketgate_domain::access::Action;
+use marketgate_domain::agreement::Agreement;
+use marketgate_domain::id::OfferId;
+use marketgate_domain::money::{Money, parse_decimal};
+use marketgate_domain::offer::Offer;
+use marketgate_domain::product::Product;
+use marketgate_domain::quote::{Selection, quote};
+use marketgate_domain::seller::Seller;
+
+use crate::context::Context;
+use crate::flow::Error;
+use crate::flow::request_approval::{ApprovalForm, request_approval};
+use crate::query::life;
+use crate::query::storefront::{self, Viewer};
+use crate::web::pages::{PageError, page, see_other};
+use crate::web::shop::Shop;
+use crate::web::ui::storefront::offer::{self, OfferView, RequestOption};
+
+/// So many agreements are looked through for one of the same product.
+const AGREEMENTS_LOOKED_AT: usize = 200;
+
+/// An offer with everything its page shows.
+struct Found {
+    offer: Offer,
+    product: Product,
+    seller: Seller,
+    duplicate: Option<Agreement>,
+}
+
+/// Shows an offer.
+#[get("/p/{token}/offers/{id}")]
+pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let shop = Shop::enter(&context, &token, Action::BrowseCatalog).await?;
+    let found = find(&context, &shop, &id).await?;
+    let selection = Selection { months: only_duration(&found.offer), ..Selection::default() };
+    Ok(render(&context, &shop, &found, &selection, None, StatusCode::OK))
+}
+
+/// Takes the form: prices it again, puts the offer into the cart, or goes on to hand the cart over.
+#[post("/p/{token}/offers/{id}/request")]
+pub async fn choose(
+    context: Data<Context>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    form: Form<BTreeMap<String, String>>,
+) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let shop = Shop::enter(&context, &token, Action::RequestApproval).await?;
+    shop.check_form(&context, &request, form.get("csrf").map_or("", String::as_str))?;
+    let found = find(&context, &shop, &id).await?;
+    let selection = match selection(&form) {
+        Ok(selection) => selection,
+        Err(problem) => {
+            let blank = Selection { months: only_duration(&found.offer), ..Selection::default() };
+            return Ok(render(&context, &shop, &found, &blank, Some(&problem), StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    let then = form.get("then").map_or("return", String::as_str);
+    if then == "preview" {
+        return Ok(render(&context, &shop, &found, &selection, None, StatusCode::OK));
+    }
+    let wish = ApprovalForm {
+        offer: found.offer.id,
+        revision: form.get("revision").and_then(|text| text.parse().ok()).unwrap_or(0),
+        selection: selection.clone(),
+        accepted: form.get("accept").is_some_and(|accept| accept == "yes"),
+    };
+    match request_approval(&context, &shop.session, wish).await {
+        Ok(_) if then == "add" => Ok(see_other(&shop.path("/cart"))),
+        Ok(_) => Ok(see_other(&shop.path("/return"))),
+        Err(error @ (Error::Refused(_) | Error::BadRequest(_) | Error::Conflict(_))) => {
+            let problem = error.to_string();
+            Ok(render(&context, &shop, &found, &selection, Some(&problem), StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(error) => Err(PageError::new(&context, &error)),
+    }
+}
+
+async fn find(context: &Data<Context>, shop: &Shop, id: &str) -> Result<Found, PageError> {
+    let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
+    let (id, organization) = (id.parse::<OfferId>(), shop.session.organization);
+    let account = shop.session.account;
+    let found = context
+        .read(move |snapshot| {
+            let id = *id.as_ref().map_err(|_| Error::NotFound)?;
+            let (offer, product, seller) = storefront::offer(snapshot, &viewer, id)?.ok_or(Error::NotFound)?;
+            let agreements = life::agreements(snapshot, organization, AGREEMENTS_LOOKED_AT)?;
+            let duplicate = agreements
+                .into_iter()
+                .map(|life| life.agreement)
+                .find(|agreement| agreement.account == account && agreement.product == product.id);
+            Ok(Found { offer, product, seller, duplicate })
+        })
+        .await;
+    found.map_err(|error: Error| PageError::new(context, &error))
+}
+
+fn only_duration(offer: &Offer) -> Option<u32> {
+    offer.terms.choices().and_then(|choices| choices.first()).map(|choice| choice.months)
+}
+
+/// What the form says: durations, quantities and the estimate.
+fn selection(form: &BTreeMap<String, String>) -> Result<Selection, String> {
+    let mut selection = Selection::default();
+    for (name, value) in form {
+        let value = value.trim();
+        if let Some(dimension) = name.strip_prefix("quantity.") {
+            let count = if value.is_empty() { 0 } else { whole_number(value)? };
+            if count > 0 {
+                selection.quantities.insert(dimension.to_owned(), count);
+            }
+        } else if name == "months" && !value.is_empty() {
+            selection.months = Some(whole_number(value)?);
+        } else if name == "estimate" && !value.is_empty() {
+            selection.estimate = Some(parse_decimal(value).map_err(|error| format!("The estimate: {error}"))?);
+        }
+    }
+    Ok(selection)
+}
+
+fn whole_number(text: &str) -> Result<u32, String> {
+    text.parse::<u32>()
+        .ok()
+        .filter(|count| *count <= 1_000_000)
+        .ok_or_else(|| format!("\"{text}\" is not a whole number up to 1,000,000."))
+}
+
+fn render(
+    context: &Context,
+    shop: &Shop,
+    found: &Found,
+    selection: &Selection,
+    problem: Option<&str>,
+    status: StatusCode,
+) -> HttpResponse {
+    let now = context.clock.business();
+    let refusal = found.offer.requestable(&found.product, now).err();
+    let request = match &refusal {
+        Some(refusal) => RequestOption::Blocked(refusal),
+        None if shop.is_open() => RequestOption::Open,
+        None => RequestOption::ViewOnly,
+    };
+    let settings = &shop.connection.lines;
+    let quoted = quote(&found.offer, &found.product, selection.clone(), settings, &context.quote_rules, now);
+    let view = OfferView {
+        product: &found.product,
+        seller: &found.seller,
+        offer: &found.offer,
+        request,
+        selection,
+        quote: quoted.as_ref().ok(),
+        default_budget: default_budget(context, &found.offer),
+        problem,
+        duplicate: found.duplicate.as_ref(),
+    };
+    page(status, offer::page(&shop.page(context), &view), &shop.policy())
+}
+
+fn default_budget(context: &Context, offer: &Offer) -> Option<Money> {
+    offer.terms.usage()?;
+    let currency = offer.terms.currency();
+    context.quote_rules.blanket_values.iter().copied().find(|value| value.currency() == currency)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+        fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_form_becomes_a_selection() {
+        let read = selection(&form(&[
+            ("months", "12"),
+            ("quantity.user", "10"),
+            ("quantity.site", ""),
+            ("estimate", " 2500.50 "),
+        ]));
+        let read = read.unwrap();
+        assert_eq!(read.months, Some(12));
+        assert_eq!(read.quantities, BTreeMap::from([("user".to_owned(), 10)]));
+        assert_eq!(read.estimate.map(|estimate| estimate.to_string()).as_deref(), Some("2500.50"));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_named() {
+        for fields in [("months", "a year"), ("quantity.user", "-1"), ("quantity.user", "1000001"), ("estimate", "1e9")]
+        {
+            assert!(selection(&form(&[fields])).is_err(), "{fields:?}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The list of products: search, facets, pages.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpResponse, get};
+use marketgate_domain::access::Action;
+use marketgate_domain::product::ProductType;
+use marketgate_domain::terms::PricingModel;
+use serde::Deserialize;
+use url::form_urlencoded::Serializer;
+
+use crate::context::Context;
+use crate::query::storefront::{Filter, Listed, Viewer, catalogue};
+use crate::web::pages::{PageError, page, see_other};
+use crate::web::shop::Shop;
+use crate::web::ui::components::Pager;
+use crate::web::ui::storefront::store::{self, Facet, FacetValue, Hit, StoreView};
+
+/// Products on a page.
+const ROWS: usize = 12;
+
+const MODELS: [PricingModel; 7] = [
+    PricingModel::Contract,
+    PricingModel::Fps,
+    PricingModel::Usage,
+    PricingModel::ContractWithUsage,
+    PricingModel::FreeTrial,
+    PricingModel::Free,
+    PricingModel::Byol,
+];
+
+/// The search in the address.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Search {
+    #[serde(default)]
+    q: String,
+    #[serde(rename = "type")]
+    product_type: Option<String>,
+    model: Option<String>,
+    seller: Option<String>,
+    category: Option<String>,
+    #[serde(default)]
+    page: usize,
+}
+
+impl Search {
+    fn filter(&self) -> Filter {
+        let titled = |wanted: &Option<String>, title: fn(ProductType) -> &'static str| {
+            ProductType::ALL.into_iter().find(|value| wanted.as_deref() == Some(title(*value)))
+        };
+        Filter {
+            words: self.q.clone(),
+            product_type: titled(&self.product_type, ProductType::title),
+            model: MODELS.into_iter().find(|model| self.model.as_deref() == Some(model.title())),
+            seller: self.seller.clone(),
+            category: self.category.clone(),
+        }
+    }
+
+    fn address(&self, base: &str, page: usize) -> String {
+        let mut query = Serializer::new(String::new());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        let facets = [
+            ("type", &self.product_type),
+            ("model", &self.model),
+            ("seller", &self.seller),
+            ("category", &self.category),
+        ];
+        for (name, value) in facets {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        query.append_pair("page", &page.to_string());
+        format!("{base}?{}", query.finish())
+    }
+
+    fn is_plain(&self) -> bool {
+        self.q.is_empty()
+            && self.page == 0
+            && [&self.product_type, &self.model, &self.seller, &self.category].iter().all(|facet| facet.is_none())
+    }
+}
+
+/// Shows the store. The first thing a visitor with a picked product sees is that product (P3).
+#[get("/p/{token}")]
+pub async fn show(
+    context: Data<Context>,
+    token: Path<String>,
+    search: Query<Search>,
+) -> Result<HttpResponse, PageError> {
+    let shop = Shop::enter(&context, &token, Action::BrowseCatalog).await?;
+    if let (Some(selected), false, true) = (shop.session.selected, shop.session.acted, search.is_plain()) {
+        crate::flow::enter_session::note_action(&context, &shop.session)
+            .await
+            .map_err(|error| PageError::new(&context, &error))?;
+        return Ok(see_other(&shop.path(&format!("/products/{selected}"))));
+    }
+    let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
+    let now = viewer.now;
+    let all = context.read(move |snapshot| catalogue(snapshot, &viewer)).await;
+    let all = all.map_err(|error| PageError::new(&context, &error.into()))?;
+    let filter = search.filter();
+    let found: Vec<&Listed> = all.iter().filter(|listed| filter.takes(listed)).collect();
+    let facets = facets(&all, &filter);
+    let shown = found.iter().skip(search.page.saturating_mul(ROWS)).take(ROWS);
+    let base = shop.path("");
+    let previous = (search.page > 0).then(|| search.address(&base, search.page - 1));
+    let next = (found.len() > (search.page + 1).saturating_mul(ROWS)).then(|| search.address(&base, search.page + 1));
+    let pages = found.len().div_ceil(ROWS).max(1);
+    let summary = format!("Page {} of {pages}", search.page + 1);
+    let notice = notice(&shop);
+    let view = StoreView {
+        query: &search.q,
+        facets: facets.iter().map(FacetOwned::borrow).collect(),
+        hits: shown.map(|listed| hit(listed, now)).collect(),
+        total: found.len(),
+        pager: Pager {
+            previous: previous.as_deref(),
+            next: next.as_deref(),
+            summary: if pages > 1 { &summary } else { "" },
+        },
+        notice: notice.as_deref(),
+    };
+    Ok(page(StatusCode::OK, store::page(&shop.page(&context), &view), &shop.policy()))
+}
+
+fn hit(listed: &Listed, now: jiff::Timestamp) -> Hit<'_> {
+    Hit {
+        product: &listed.product,
+        seller: &listed.seller.name,
+        offers: listed.offers.iter().collect(),
+        requestable: listed.is_requestable(now),
+    }
+}
+
+fn notice(shop: &Shop) -> Option<String> {
+    let part = shop.session.unknown_part.as_ref()?;
+    Some(format!("The item {part} from your procurement system is not available here. This is the whole store."))
+}
+
+/// A facet whose values are counted.
+struct FacetOwned {
+    title: &'static str,
+    parameter: &'static str,
+    values: Vec<(String, usize, bool)>,
+}
+
+impl FacetOwned {
+    fn borrow(&self) -> Facet<'_> {
+        let values = self.values.iter().map(|(label, count, selected)| FacetValue {
+            label,
+            value: label,
+            count: *count,
+            selected: *selected,
+        });
+        Facet { title: self.title, parameter: self.parameter, values: values.collect() }
+    }
+}
+
+/// Each facet counts what would remain if only it were changed: its own choice is left out of the count.
+fn facets(all: &[Listed], filter: &Filter) -> Vec<FacetOwned> {
+    let remaining = |without: Filter| all.iter().filter(move |listed| without.takes(listed)).collect::<Vec<_>>();
+    let types = remaining(Filter { product_type: None, ..filter.clone() });
+    let models = remaining(Filter { model: None, ..filter.clone() });
+    let by_type = ProductType::ALL.map(|kind| {
+        let count = types.iter().filter(|listed| listed.product.product_type == kind).count();
+        (kind.title().to_owned(), count, filter.product_type == Some(kind))
+    });
+    let by_model = MODELS.map(|model| {
+        let count = models.iter().filter(|listed| listed.has_model(model)).count();
+        (model.title().to_owned(), count, filter.model == Some(model))
+    });
+    let sellers = remaining(Filter { seller: None, ..filter.clone() });
+    let by_seller = named(&sellers, filter.seller.as_ref(), |listed| &listed.seller.name);
+    let categories = remaining(Filter { category: None, ..filter.clone() });
+    let by_category = named(&categories, filter.category.as_ref(), |listed| &listed.product.category);
+    let facet = |title, parameter, mut values: Vec<(String, usize, bool)>| {
+        values.retain(|(_, count, selected)| *count > 0 || *selected);
+        FacetOwned { title, parameter, values }
+    };
+    vec![
+        facet("Product type", "type", by_type.into()),
+        facet("Pricing", "model", by_model.into()),
+        facet("Seller", "seller", by_seller),
+        facet("Category", "category", by_category),
+    ]
+}
+
+fn named(all: &[&Listed], chosen: Option<&String>, name: impl Fn(&Listed) -> &String) -> Vec<(String, usize, bool)> {
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    for listed in all {
+        *counts.entry(name(listed)).or_default() += 1;
+    }
+    if let Some(chosen) = chosen {
+        counts.entry(chosen).or_default();
+    }
+    counts
+        .into_iter()
+        .map(|(label, count)| (label.to_owned(), count, chosen.is_some_and(|chosen| chosen == label)))
+        .collect()
+}
