@@ -75,6 +75,16 @@ pub fn products(reader: &impl Reader, limit: usize) -> Result<Vec<Product>, Stor
     Ok(reader.scan(&PRODUCTS, &Scan::all(limit))?.into_iter().map(|(_, product)| product).collect())
 }
 
+/// The newest products, or the next older page: those before one.
+pub fn newest_products(
+    reader: &impl Reader,
+    before: Option<ProductId>,
+    limit: usize,
+) -> Result<Vec<Product>, StoreError> {
+    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    Ok(reader.scan(&PRODUCTS, &scan)?.into_iter().map(|(_, product)| product).collect())
+}
+
 /// Stores the newest revision of an offer, beside all earlier ones.
 pub fn put_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<(), StoreError> {
     tx.put(&OFFERS_BY_PRODUCT, &(offer.product, offer.id), &())?;
@@ -95,6 +105,12 @@ pub fn offer_revision(reader: &impl Reader, id: OfferId, revision: u32) -> Resul
 /// All offers, at most so many.
 pub fn offers(reader: &impl Reader, limit: usize) -> Result<Vec<Offer>, StoreError> {
     Ok(reader.scan(&OFFERS, &Scan::all(limit))?.into_iter().map(|(_, offer)| offer).collect())
+}
+
+/// The newest offers in their newest revisions, or the next older page: those before one.
+pub fn newest_offers(reader: &impl Reader, before: Option<OfferId>, limit: usize) -> Result<Vec<Offer>, StoreError> {
+    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    Ok(reader.scan(&OFFERS, &scan)?.into_iter().map(|(_, offer)| offer).collect())
 }
 
 /// The offers of a product in their newest revisions, at most so many.

@@ -1,11 +1,15 @@
 //! Connections: their settings without secrets, and what to type into the procurement system (N2).
 
+use jiff::Timestamp;
 use marketgate_domain::connection::{
     CartEncoding, ConfirmationStyle, Connection, Dialect, Identity, LineStyle, PoReference,
 };
+use marketgate_domain::id::OutboxId;
 use maud::{Markup, html};
 
-use super::super::components::{Column, Pager, Tone, badge, breadcrumb, code, definitions, page_head, table};
+use super::super::components::{
+    Column, Pager, Tone, badge, breadcrumb, code, definitions, notice, page_head, post_button, table,
+};
 use super::super::context::{Head, PageContext};
 use super::super::format;
 use super::super::layout::document;
@@ -22,6 +26,17 @@ pub struct ConnectionView<'a> {
     pub account: &'a str,
     /// Address that takes cXML documents, as the outside reaches it.
     pub endpoint: &'a str,
+}
+
+/// Why nothing is sent over a connection: its receiver refused our credentials (B5).
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'a> {
+    /// Since when, wall time.
+    pub since: Timestamp,
+    /// What the receiver said, in words.
+    pub reason: &'a str,
+    /// The message that met the refusal; it stays parked when the connection is released.
+    pub message: OutboxId,
 }
 
 /// The list.
@@ -66,10 +81,20 @@ fn state(connection: &Connection) -> Markup {
 
 /// One connection. Nothing secret can be on it: the view does not hold any open secret.
 pub fn one(context: &PageContext<'_>, view: &ConnectionView<'_>) -> Markup {
+    page(context, view, None)
+}
+
+/// [`one`] over which nothing is sent, with the button that lets documents leave again.
+pub fn blocked(context: &PageContext<'_>, view: &ConnectionView<'_>, block: Block<'_>) -> Markup {
+    page(context, view, Some(block))
+}
+
+fn page(context: &PageContext<'_>, view: &ConnectionView<'_>, block: Option<Block<'_>>) -> Markup {
     let connection = view.connection;
     let content = html! {
         (breadcrumb(&[(format!("{}/connections", context.base), "Connections"), (String::new(), &connection.name)]))
         (page_head(&connection.name, Some(view.organization), state(connection)))
+        @if let Some(block) = block { (way_out(context, connection, block)) }
         section {
             h2 { "Values to enter in " (connection.dialect.title()) }
             (to_enter(view))
@@ -82,6 +107,21 @@ pub fn one(context: &PageContext<'_>, view: &ConnectionView<'_>) -> Markup {
         }
     };
     document(context, Head { title: &connection.name, current: "connections" }, content)
+}
+
+fn way_out(context: &PageContext<'_>, connection: &Connection, block: Block<'_>) -> Markup {
+    let text = html! { (block.reason) " Nothing was sent since " (format::moment(block.since)) "." };
+    html! {
+        (notice(Tone::Bad, "The receiver refused our credentials", text))
+        div.buttons-row {
+            (post_button(context, &format!("{}/connections/{}/release", context.base, connection.id), "button primary", "Release"))
+            span.muted {
+                "Agree with the receiver on identity and secret first: further refusals may lock us out. "
+                "What is held leaves then; "
+                (link(context, "outbox", block.message, "the refused message")) " waits for a decision of its own."
+            }
+        }
+    }
 }
 
 /// Names are those of the screens where the administrator types the values.
@@ -223,6 +263,20 @@ mod tests {
                 assert!(html.contains(needed), "{dialect:?} {needed}");
             }
             assert!(!html.contains(&connection.secret.0), "not even sealed");
+        }
+    }
+
+    #[test]
+    fn only_a_blocked_connection_can_be_released_and_it_says_why_it_is_blocked() {
+        let world = World::new("");
+        let view = world.connection_view();
+        let release = format!("/console/connections/{}/release", world.connection.id);
+        assert!(!one(&world.console(), &view).into_string().contains(&release));
+        let message = world.parked.intent.id;
+        let block = Block { since: world.parked.created_at, reason: "The receiver answered 403.", message };
+        let html = blocked(&world.console(), &view, block).into_string();
+        for needed in [release, format!("/console/outbox/{message}"), "The receiver answered 403.".to_owned()] {
+            assert!(html.contains(&needed), "{needed}");
         }
     }
 }

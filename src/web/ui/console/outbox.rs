@@ -101,15 +101,29 @@ fn why(state: OutboxState) -> &'static str {
     }
 }
 
-/// Requeue and discard, only where nothing else moves the message.
+/// What a person can decide, only where nothing else moves the message. What is held waits for its connection, not for a
+/// decision of its own; a mail is sent again rather than searched for.
 fn decisions(context: &PageContext<'_>, message: &OutboxMessage) -> Markup {
     let path = format!("{}/outbox/{}", context.base, message.intent.id);
+    let stopped = matches!(message.state, OutboxState::Parked | OutboxState::Verify);
+    let held = message.state == OutboxState::Held;
+    let searchable = !message.intent.payload.may_be_repeated();
     html! {
-        @if matches!(message.state, OutboxState::Parked | OutboxState::Verify | OutboxState::Held) {
+        @if stopped || held {
             div.buttons-row {
-                (post_button(context, &format!("{path}/requeue"), "button primary", "Requeue"))
+                @if stopped {
+                    (post_button(context, &format!("{path}/requeue"), "button primary", "Requeue"))
+                    @if searchable {
+                        (post_button(context, &format!("{path}/found-delivered"), "button", "It arrived"))
+                    }
+                }
                 (post_button(context, &format!("{path}/discard"), "button danger", "Discard"))
-                span.muted { "Requeue sends the same bytes again. Discard frees the lane; the document is never sent." }
+                span.muted {
+                    @if stopped { "Requeue sends the same bytes again. " }
+                    @if stopped && searchable { "It arrived: the receiver has it, nothing is sent. " }
+                    @if held { "It leaves when its connection is released. " }
+                    "Discard frees the lane; the document is never sent."
+                }
             }
         }
     }
@@ -170,23 +184,34 @@ mod tests {
     use super::super::super::samples::World;
     use super::*;
 
+    fn page_in(world: &World, message: &OutboxMessage, state: OutboxState) -> String {
+        let message = OutboxMessage { state, ..message.clone() };
+        let row = OutboxRow { message: &message, organization: "Acme", connection: Some("Acme / Coupa"), about: None };
+        one(&world.console(), &row).into_string()
+    }
+
     #[test]
     fn only_a_message_that_needs_a_person_has_buttons() {
         let world = World::new("");
-        for (state, buttons) in [
-            (OutboxState::Waiting, false),
-            (OutboxState::Sending, false),
-            (OutboxState::Delivered, false),
-            (OutboxState::Parked, true),
-            (OutboxState::Verify, true),
-            (OutboxState::Held, true),
-            (OutboxState::Discarded, false),
+        for (state, requeue, discard) in [
+            (OutboxState::Waiting, false, false),
+            (OutboxState::Sending, false, false),
+            (OutboxState::Delivered, false, false),
+            (OutboxState::Parked, true, true),
+            (OutboxState::Verify, true, true),
+            (OutboxState::Held, false, true),
+            (OutboxState::Discarded, false, false),
         ] {
-            let message = OutboxMessage { state, ..world.parked.clone() };
-            let row =
-                OutboxRow { message: &message, organization: "Acme", connection: Some("Acme / Coupa"), about: None };
-            let html = one(&world.console(), &row).into_string();
-            assert_eq!(html.contains("/requeue") && html.contains("/discard"), buttons, "{state:?}");
+            let html = page_in(&world, &world.parked, state);
+            assert_eq!((html.contains("/requeue"), html.contains("/discard")), (requeue, discard), "{state:?}");
+            assert_eq!(html.contains("/found-delivered"), requeue, "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_mail_is_sent_again_rather_than_searched_for() {
+        let world = World::new("");
+        let html = page_in(&world, &world.mail, OutboxState::Parked);
+        assert!(html.contains("/requeue") && !html.contains("/found-delivered"));
     }
 }

@@ -1,0 +1,55 @@
+//! What the operator sees: every list across all organizations, newest first, page by page.
+//!
+//! Only for whoever may read the whole installation: nothing here asks for a scope. A page costs the same however much
+//! there is: some fifty rows, and one look into each organization. What a row names is read with it, so that a page needs one
+//! snapshot.
+
+mod catalog;
+mod overview;
+mod paging;
+mod sales;
+mod traffic;
+
+pub use catalog::{OfferEntry, ProductEntry, offer, offers, product, products, sellers};
+pub use overview::{Overview, overview};
+pub use paging::{Page, ROWS, parse_place, place_text};
+pub use sales::{
+    AgreementEntry, InvoiceEntry, OrderEntry, RequestEntry, agreement, agreements, invoice, invoices, order, orders, request,
+    requests,
+};
+pub use traffic::{
+    ConnectionEntry, MessageEntry, OutboxEntry, audit, connection, connections, message, messages, outbox, outbox_message,
+};
+
+use marketgate_domain::id::{ConnectionId, OrganizationId, ProductId};
+use marketgate_domain::organization::Organization;
+use marketgate_store::{Reader, StoreError};
+
+/// Finds what is stored under its organization by its own id alone, which is unique in the installation.
+fn anywhere<T>(
+    reader: &impl Reader,
+    mut find: impl FnMut(OrganizationId) -> Result<Option<T>, StoreError>,
+) -> Result<Option<(Organization, T)>, StoreError> {
+    for organization in marketgate_store::organizations::all(reader, usize::MAX)? {
+        if let Some(found) = find(organization.id)? {
+            return Ok(Some((organization, found)));
+        }
+    }
+    Ok(None)
+}
+
+fn organization_name(reader: &impl Reader, id: OrganizationId) -> Result<String, StoreError> {
+    Ok(marketgate_store::organizations::require(reader, id)?.name)
+}
+
+/// Products and connections may be gone from the catalogue; what was bought over them stays and is called by the id.
+fn product_name(reader: &impl Reader, id: ProductId) -> Result<String, StoreError> {
+    Ok(marketgate_store::catalog::product(reader, id)?.map_or_else(|| id.to_string(), |product| product.name))
+}
+
+fn connection_name(reader: &impl Reader, id: ConnectionId) -> Result<String, StoreError> {
+    Ok(marketgate_store::connections::by_id(reader, id)?.map_or_else(|| id.to_string(), |connection| connection.name))
+}
+
+#[cfg(test)]
+mod tests;
