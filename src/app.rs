@@ -12,6 +12,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use anyhow::{Context as _, anyhow};
 use marketgate_domain::connection::SealedSecret;
+use marketgate_store::jobs::clock_offset_ms;
 use marketgate_store::{Store, StoreError, StoreKind, StoreOptions, meta};
 use secrecy::ExposeSecret;
 use tokio::sync::{Notify, watch};
@@ -24,6 +25,7 @@ use crate::context::{Context, Installation};
 use crate::delivery::Worker;
 use crate::jobs::cron_schedule::CronSchedule;
 use crate::jobs::scheduler;
+use crate::jobs::table::{Job, JobLocks};
 use crate::keyring::Keyring;
 use crate::message_log::message_log;
 use crate::random::{Entropy, Random};
@@ -96,6 +98,9 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log
     let random = Random::new(options.entropy.clone(), options.clock.clone());
     let keyring = Arc::new(Keyring::from_file(&config.keyring.key_file(dir), random.clone())?);
     check_key(&store, &keyring)?;
+    if let Some(clock) = options.clock.movable() {
+        clock.restore(store.read(clock_offset_ms)?);
+    }
     let scheme = if config.tls.mode == TlsMode::Off { "http" } else { "https" };
     let address = options.listener.local_addr()?;
     let (log, log_writer) = message_log(store.clone());
@@ -111,6 +116,7 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log
         logins: Arc::new(Throttle::new(config.cxml.failed_logins_per_minute)),
         outbox_bell: Arc::new(Notify::new()),
         billing_bell: Arc::new(Notify::new()),
+        job_locks: Arc::new(JobLocks::default()),
         config: Arc::new(config.clone()),
     };
     Ok((context, log_writer))
@@ -146,12 +152,13 @@ impl App {
         let worker = Worker::new(context.clone()).map_err(|problem| anyhow!(problem))?;
         worker.recover().await?;
         let (stop, stopping) = watch::channel(false);
-        let schedule =
-            CronSchedule::parse(&context.config.jobs.bill_due_charges).map_err(|problem| anyhow!(problem))?;
-        let mut tasks = vec![
-            ("outbox", tokio::spawn(worker.clone().run(stopping.clone()))),
-            ("billing", tokio::spawn(scheduler::run_billing(context.clone(), schedule, stopping.clone()))),
-        ];
+        let mut tasks = vec![("outbox", tokio::spawn(worker.clone().run(stopping.clone())))];
+        for job in Job::ALL {
+            let schedule =
+                CronSchedule::parse(job.schedule(&context.config.jobs)).map_err(|problem| anyhow!(problem))?;
+            let running = scheduler::run(context.clone(), job, schedule, stopping.clone());
+            tasks.push((job.name(), tokio::spawn(running)));
+        }
         let server_tls = server_tls(&context, &context.config.store.dir)?;
         let tls_config = server_tls.map(|ServerTls { config, reloader }| {
             tasks.push(("certificates", tokio::spawn(reloader.run(stopping))));

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::jobs::table::JobLocks;
 use crate::keyring::Keyring;
 use crate::message_log::MessageLog;
 use crate::random::Random;
@@ -40,6 +41,8 @@ pub struct Context {
     pub outbox_bell: Arc<Notify>,
     /// Rung when charges may have fallen due.
     pub billing_bell: Arc<Notify>,
+    /// Keeps jobs from overlapping themselves.
+    pub job_locks: Arc<JobLocks>,
 }
 
 impl std::fmt::Debug for Context {

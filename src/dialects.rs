@@ -3,13 +3,14 @@
 
 use marketgate_cxml::dialect::{
     CartField, ConfirmationStyle as WireConfirmation, DialectKind, LineStyle as WireLines, OrderReferenceStyle,
+    RefusalStyle as WireRefusal,
 };
 use marketgate_domain::classification::{UnitOfMeasure, Unspsc};
 use marketgate_domain::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, SealedSecret,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret,
 };
-use marketgate_domain::id::{AccountId, ConnectionId, OrganizationId};
+use marketgate_domain::id::{AccountId, ConnectionId, NetworkAccountId, OrganizationId};
 
 /// Minutes that a fresh agreement stays un-invoiced, unless changed (O6).
 const HOLD_MINUTES: u32 = 60;
@@ -31,6 +32,8 @@ pub struct NewConnection {
     pub buyer: Identity,
     /// How the buyer names us.
     pub supplier: Identity,
+    /// The network account that its documents come through, if they do.
+    pub network: Option<NetworkAccountId>,
     /// The sealed secret.
     pub secret: SealedSecret,
     /// When it is made.
@@ -56,6 +59,7 @@ pub fn connection(new: NewConnection) -> Connection {
         sellers_of_record: Vec::new(),
         buyer_identities: vec![new.buyer],
         supplier_identities: vec![new.supplier],
+        network: new.network,
         secret: new.secret,
         next_secret: None,
         punchout: PunchoutSettings {
@@ -98,6 +102,10 @@ pub fn connection(new: NewConnection) -> Connection {
                 WireConfirmation::Always => ConfirmationStyle::Always,
             },
             url: None,
+        },
+        refusal: match habits.refusal {
+            WireRefusal::Confirmation => RefusalStyle::Confirmation,
+            _ => RefusalStyle::Status,
         },
         created_at: new.created_at,
     }

@@ -38,7 +38,7 @@ pub struct Prepared {
 /// [`Error`] when records are missing, the connection is incomplete or the secret does not open.
 pub async fn prepare(context: &Context, message: &OutboxMessage) -> Result<Prepared, Error> {
     let (connection, url) = target(context, message).await?;
-    let secret = outgoing_secret(context, &connection)?;
+    let secret = outgoing_secret(context, &connection).await?;
     let (kept, summary) = match message.document {
         Some(document) => kept(context, document).await?,
         None => first(context, message, &connection).await?,
@@ -50,10 +50,9 @@ pub async fn prepare(context: &Context, message: &OutboxMessage) -> Result<Prepa
 async fn target(context: &Context, message: &OutboxMessage) -> Result<(Connection, String), Error> {
     let id = message.intent.connection.ok_or(Error::NotFound)?;
     let connection = context.read(move |snapshot| connections::by_id(snapshot, id)).await?.ok_or(Error::NotFound)?;
-    let invoices_to = connection.invoicing.url.clone();
     let url = match message.intent.payload {
-        Payload::Confirmation { .. } => connection.confirmation.url.clone().or(invoices_to),
-        _ => invoices_to,
+        Payload::Confirmation { .. } => connection.confirmation_url().map(str::to_owned),
+        _ => connection.invoicing.url.clone(),
     };
     let incomplete =
         || Error::BadRequest(format!("The connection \"{}\" has no address for this document.", connection.name));

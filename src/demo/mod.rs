@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::app::{App, AppOptions, bind};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{MovableClock, SharedClock};
 use crate::config::Config;
 use crate::context::{DemoIdentity, DemoNotice, Installation};
 use crate::random::{Random, SystemEntropy};
@@ -63,7 +63,8 @@ pub async fn start(options: DemoOptions) -> anyhow::Result<Demo> {
     let listener = bind(options.listen)?;
     let address = listener.local_addr()?;
     let simulator_listen = options.simulator_listen.unwrap_or_else(|| neighbour(options.listen));
-    let simulator = start_simulator(simulator_listen, address).await?;
+    let clock: SharedClock = Arc::new(MovableClock::default());
+    let simulator = start_simulator(simulator_listen, address, clock.clone()).await?;
     let throw_away = match options.data_dir {
         Some(_) => None,
         None => Some(tempfile::Builder::new().prefix("marketgate-demo-").tempdir().context("temporary directory")?),
@@ -73,7 +74,7 @@ pub async fn start(options: DemoOptions) -> anyhow::Result<Demo> {
     let app = App::start(AppOptions {
         config: config(&data_dir, &simulator)?,
         kind: StoreKind::Demo,
-        clock: Arc::new(SystemClock),
+        clock,
         entropy: Arc::new(SystemEntropy::default()),
         installation: Installation { demo: Some(notice(&simulator)) },
         listener,
@@ -102,8 +103,7 @@ fn config(data_dir: &std::path::Path, simulator: &Simulator) -> anyhow::Result<C
     ])?)
 }
 
-async fn start_simulator(listen: SocketAddr, marketplace: SocketAddr) -> anyhow::Result<Simulator> {
-    let clock = Arc::new(SystemClock);
+async fn start_simulator(listen: SocketAddr, marketplace: SocketAddr, clock: SharedClock) -> anyhow::Result<Simulator> {
     let random = Random::new(Arc::new(SystemEntropy::default()), clock.clone());
     let config = SimulatorConfig {
         listen,

@@ -3,7 +3,8 @@
 use marketgate_domain::address::PostalAddress;
 use marketgate_domain::connection::{Dialect, Identity};
 use marketgate_domain::event::{Actor, AuditRecord};
-use marketgate_domain::id::{AccountId, ConnectionId, OrganizationId, UserId};
+use marketgate_domain::id::{AccountId, ConnectionId, NetworkAccountId, OrganizationId, UserId};
+use marketgate_domain::network_account::NetworkAccount;
 use marketgate_domain::organization::{Account, Organization};
 use marketgate_domain::user::OperatorUser;
 use marketgate_simulator::Simulator;
@@ -14,7 +15,7 @@ use super::catalog::{DemoAccounts, catalog};
 use crate::context::Context;
 use crate::dialects::{NewConnection, connection};
 use crate::flow::Error;
-use crate::flow::authenticate::secret_place_of;
+use crate::flow::authenticate::{network_secret_place_of, secret_place_of};
 use crate::flow::create_operator::hash_password;
 
 /// Sign-in name of the demo's operator.
@@ -38,8 +39,10 @@ pub struct FixedConnection {
     pub supplier: (&'static str, &'static str),
     /// Sender: domain and identity.
     pub sender: (&'static str, &'static str),
-    /// Shared secret.
+    /// Shared secret; the network's where there is a network in between.
     pub secret: &'static str,
+    /// The network account that it comes through.
+    network: Option<NetworkAccountId>,
     /// Legal name of the organization.
     organization: &'static str,
     /// Street, city, postal code, country.
@@ -47,6 +50,9 @@ pub struct FixedConnection {
     /// Host of its mail addresses.
     mail_host: &'static str,
 }
+
+/// Our account at SAP Business Network.
+const SAP_NETWORK: NetworkAccountId = NetworkAccountId::from_value(1);
 
 /// Acme's Coupa.
 pub const ACME_COUPA: FixedConnection = FixedConnection {
@@ -57,6 +63,7 @@ pub const ACME_COUPA: FixedConnection = FixedConnection {
     supplier: ("NetworkID", "MARKETGATE"),
     sender: ("NetworkID", "COUPA-ACME"),
     secret: "demo-coupa-secret",
+    network: None,
     organization: "Acme Corporation",
     address: ("1 Example Avenue", "Springfield", "00001", "US"),
     mail_host: "acme.example",
@@ -71,6 +78,7 @@ pub const GLOBEX_SAP: FixedConnection = FixedConnection {
     supplier: ("NetworkID", "AN02000000002-T"),
     sender: ("AribaNetworkUserId", "sysadmin@ariba.com"),
     secret: "demo-sap-secret",
+    network: Some(SAP_NETWORK),
     organization: "Globex GmbH",
     address: ("Beispielweg 2", "Musterstadt", "00002", "DE"),
     mail_host: "globex.example",
@@ -85,6 +93,7 @@ pub const INITECH_GENERIC: FixedConnection = FixedConnection {
     supplier: ("NetworkID", "MARKETGATE"),
     sender: ("NetworkID", "GENERIC-BUYER"),
     secret: "demo-generic-secret",
+    network: None,
     organization: "Initech KK",
     address: ("3-3-3 Rei", "Tokyo", "000-0003", "JP"),
     mail_host: "initech.example",
@@ -177,6 +186,7 @@ async fn seed(context: &Context, addresses: Addresses) -> anyhow::Result<()> {
     for fixed in &CONNECTIONS {
         links.push(link(context, fixed, &addresses, now)?);
     }
+    let network = network_account(context)?;
     let password_hash = hash_password(context, SecretString::from(OPERATOR_PASSWORD)).await?;
     let operator =
         OperatorUser { id: UserId::from_value(1), email: OPERATOR_EMAIL.parse()?, password_hash, created_at: now };
@@ -184,6 +194,7 @@ async fn seed(context: &Context, addresses: Addresses) -> anyhow::Result<()> {
         .store
         .transact_async(move |tx| -> Result<(), Error> {
             buyers.iter().try_for_each(|organization| organizations::put(tx, organization))?;
+            connections::put_network_account(tx, &network)?;
             links.iter().try_for_each(|connection| connections::put(tx, connection))?;
             catalog.sellers.iter().try_for_each(|seller| catalog_store::put_seller(tx, seller))?;
             catalog.products.iter().try_for_each(|product| catalog_store::put_product(tx, product))?;
@@ -204,14 +215,27 @@ async fn seed(context: &Context, addresses: Addresses) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn network_account(context: &Context) -> anyhow::Result<NetworkAccount> {
+    let secret = context.keyring.seal(&network_secret_place_of(SAP_NETWORK), GLOBEX_SAP.secret)?;
+    let sender_identities = vec![identity(GLOBEX_SAP.sender)];
+    let name = "SAP Business Network".to_owned();
+    Ok(NetworkAccount { id: SAP_NETWORK, name, sender_identities, secret, next_secret: None })
+}
+
+fn identity((domain, identity): (&str, &str)) -> Identity {
+    Identity { domain: domain.to_owned(), identity: identity.to_owned() }
+}
+
 fn link(
     context: &Context,
     fixed: &FixedConnection,
     addresses: &Addresses,
     now: jiff::Timestamp,
 ) -> anyhow::Result<marketgate_domain::connection::Connection> {
-    let identity =
-        |(domain, identity): (&str, &str)| Identity { domain: domain.to_owned(), identity: identity.to_owned() };
+    let secret = match fixed.network {
+        Some(account) => network_secret_place_of(account),
+        None => secret_place_of(fixed.connection_id()),
+    };
     let mut connection = connection(NewConnection {
         id: fixed.connection_id(),
         organization: fixed.organization_id(),
@@ -220,7 +244,8 @@ fn link(
         default_account: fixed.account_id(),
         buyer: identity(fixed.buyer),
         supplier: identity(fixed.supplier),
-        secret: context.keyring.seal(&secret_place_of(fixed.connection_id()), fixed.secret)?,
+        network: fixed.network,
+        secret: context.keyring.seal(&secret, fixed.secret)?,
         created_at: now,
     });
     // A tour that ends after the agreement would be half a tour: the demo's connections are live and bill at once.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::classification::{UnitOfMeasure, Unspsc};
-use crate::id::{AccountId, ConnectionId, OrganizationId, SellerId};
+use crate::id::{AccountId, ConnectionId, NetworkAccountId, OrganizationId, SellerId};
 
 /// A connection (N1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Connection {
     pub buyer_identities: Vec<Identity>,
     /// How the buyer names us, several allowed.
     pub supplier_identities: Vec<Identity>,
+    /// The network account that the buyer's documents come through; then its secret counts and [`Self::secret`] is not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkAccountId>,
     /// The shared secret.
     pub secret: SealedSecret,
     /// The coming secret while a rotation is open; both are accepted.
@@ -50,6 +53,9 @@ pub struct Connection {
     pub invoicing: InvoiceSettings,
     /// Whether orders are confirmed by document.
     pub confirmation: ConfirmationSettings,
+    /// How refused orders are answered.
+    #[serde(default, skip_serializing_if = "RefusalStyle::is_status")]
+    pub refusal: RefusalStyle,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -213,6 +219,25 @@ pub struct ConfirmationSettings {
     pub url: Option<String>,
 }
 
+/// How a refused order is answered (O4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalStyle {
+    /// By a cXML status 4xx.
+    #[default]
+    Status,
+    /// By 200, and a ConfirmationRequest that rejects the order: SAP Business Network marks an order as failed for good on
+    /// any other status. Where no confirmation can be sent, by status.
+    Confirmation,
+}
+
+impl RefusalStyle {
+    /// Whether it is by status.
+    pub fn is_status(&self) -> bool {
+        *self == Self::Status
+    }
+}
+
 /// When orders are confirmed by document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -245,6 +270,16 @@ impl Connection {
                 let allowed = allowed.to_ascii_lowercase();
                 host == allowed || host.strip_suffix(&allowed).is_some_and(|rest| rest.ends_with('.'))
             })
+    }
+
+    /// Whether a refused order is rejected by ConfirmationRequest.
+    pub fn rejects_by_confirmation(&self) -> bool {
+        self.refusal == RefusalStyle::Confirmation && self.confirmation_url().is_some()
+    }
+
+    /// Where confirmations go.
+    pub fn confirmation_url(&self) -> Option<&str> {
+        self.confirmation.url.as_deref().or(self.invoicing.url.as_deref())
     }
 
     /// Our identity on documents that we send.

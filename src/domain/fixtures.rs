@@ -12,7 +12,7 @@ use crate::address::{CountryCode, PostalAddress};
 use crate::classification::{UnitOfMeasure, Unspsc};
 use crate::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, SealedSecret,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret,
 };
 use crate::email::EmailAddress;
 use crate::id::{
@@ -207,6 +207,7 @@ pub(crate) fn connection() -> Connection {
         sellers_of_record: vec![],
         buyer_identities: vec![identity("ACME")],
         supplier_identities: vec![identity("MARKETGATE")],
+        network: None,
         secret: SealedSecret("k1.sealed".into()),
         next_secret: None,
         punchout: PunchoutSettings {
@@ -228,6 +229,7 @@ pub(crate) fn connection() -> Connection {
             hold_minutes: 0,
         },
         confirmation: ConfirmationSettings { style: ConfirmationStyle::WhenAllowed, url: None },
+        refusal: RefusalStyle::Status,
         created_at: at("2026-11-01T09:00:00Z"),
     }
 }

@@ -95,6 +95,8 @@ identifiers! {
     UserId, "usr", "a user";
     /// The link between an organization and one procurement system.
     ConnectionId, "con", "a connection";
+    /// A supplier's account at a network that stands between buyers and us.
+    NetworkAccountId, "net", "a network account";
     /// A seller of record.
     SellerId, "sel", "a seller";
     /// A product.

@@ -21,6 +21,7 @@ pub mod event;
 pub mod id;
 pub mod invoice;
 pub mod money;
+pub mod network_account;
 pub mod offer;
 pub mod organization;
 pub mod procurement_request;

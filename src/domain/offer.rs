@@ -54,6 +54,8 @@ pub enum Visibility {
 pub enum OfferState {
     /// Can be bought until its last day.
     Released,
+    /// Its last day is over. Noted by a job; whether an offer can be bought never depends on the note.
+    Expired,
     /// Taken back by the seller.
     Withdrawn,
 }
@@ -79,7 +81,7 @@ impl Offer {
 
     /// Whether its last day is over or it was taken back. Decided here at every read, whether or not a job has run.
     pub fn has_ended(&self, now: Timestamp) -> bool {
-        self.state == OfferState::Withdrawn || self.availability_end_date.is_some_and(|last| day::is_over(last, now))
+        self.state != OfferState::Released || self.availability_end_date.is_some_and(|last| day::is_over(last, now))
     }
 
     /// Whether the offer can be sent for approval now.

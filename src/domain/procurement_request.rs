@@ -86,6 +86,13 @@ pub enum RequestStatus {
     },
     /// The user took it back.
     Withdrawn,
+    /// The seller released a newer revision of the offer.
+    Superseded {
+        /// That revision.
+        revision: u32,
+    },
+    /// The offer, or the time for which its price was held, has ended.
+    Expired,
 }
 
 impl RequestStatus {
@@ -97,6 +104,8 @@ impl RequestStatus {
             Self::Fulfilled { .. } => "FULFILLED",
             Self::Refused { .. } => "REFUSED",
             Self::Withdrawn => "WITHDRAWN",
+            Self::Superseded { .. } => "SUPERSEDED",
+            Self::Expired => "EXPIRED",
         }
     }
 }
@@ -107,10 +116,15 @@ impl ProcurementRequest {
         self.id.to_string()
     }
 
-    /// Whether an order for it may still be decided. A refused one may: people mend the cause and send the order again
-    /// (O2). One that is still `REQUESTED` may too: the cart message may have arrived although its serving was not noted.
+    /// Whether a refused order changes it. A refused request may be ordered again once the cause is mended (O2). One that is
+    /// still `REQUESTED` may too: the cart message may have arrived although its serving was not noted.
     pub fn awaits_order(&self) -> bool {
-        matches!(self.status, RequestStatus::Requested | RequestStatus::InCart | RequestStatus::Refused { .. })
+        !matches!(self.status, RequestStatus::Fulfilled { .. } | RequestStatus::Withdrawn)
+    }
+
+    /// Whether it still waits for an order: it lapses with its offer.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.status, RequestStatus::Requested | RequestStatus::InCart)
     }
 
     /// The request with another status.

@@ -7,7 +7,8 @@
 use marketgate_cxml::credential::{Authentication, Credential};
 use marketgate_cxml::envelope::Header;
 use marketgate_domain::connection::{Connection, SealedSecret};
-use marketgate_domain::id::ConnectionId;
+use marketgate_domain::id::{ConnectionId, NetworkAccountId};
+use marketgate_domain::network_account::NetworkAccount;
 use marketgate_domain::refusal::Refusal;
 use marketgate_store::Reader;
 use marketgate_store::connections;
@@ -24,9 +25,9 @@ use crate::context::Context;
 pub fn authenticate(context: &Context, header: &Header) -> Result<Connection, Error> {
     let candidates = context.store.read(|snapshot| candidates(snapshot, header))?;
     let mut proven = None;
-    for connection in &candidates {
-        if proves(context, header, connection)? {
-            proven = Some(connection);
+    for candidate in &candidates {
+        if proves(context, header, candidate)? {
+            proven = Some(&candidate.connection);
             break;
         }
     }
@@ -38,17 +39,21 @@ pub fn authenticate(context: &Context, header: &Header) -> Result<Connection, Er
     if !connection.enabled {
         return Err(Error::Forbidden(Refusal::ConnectionDisabled { connection: connection.name.clone() }.to_string()));
     }
+    check_addressee(header, connection)?;
+    Ok(connection.clone())
+}
+
+/// A network sends many To credentials; one of them must be ours.
+fn check_addressee(header: &Header, connection: &Connection) -> Result<(), Error> {
     let ours = |credential: &Credential| {
         connection.supplier_identities.iter().any(|own| credential.names(&own.domain, &own.identity))
     };
-    if !header.to.credentials.iter().any(ours) {
-        let expected: Vec<String> = connection.supplier_identities.iter().map(ToString::to_string).collect();
-        let expected = expected.join(" or ");
-        return Err(Error::Forbidden(format!(
-            "The document is addressed to another supplier: To must name {expected}."
-        )));
+    if header.to.credentials.iter().any(ours) {
+        return Ok(());
     }
-    Ok(connection.clone())
+    let expected: Vec<String> = connection.supplier_identities.iter().map(ToString::to_string).collect();
+    let expected = expected.join(" or ");
+    Err(Error::Forbidden(format!("The document is addressed to another supplier: To must name {expected}.")))
 }
 
 /// The name under which a sender's failures are counted.
@@ -66,42 +71,76 @@ pub fn next_secret_place_of(connection: ConnectionId) -> String {
     format!("connection {connection} next_secret")
 }
 
-/// The secret that we use towards the buyer.
+/// Where the secret of a network account is sealed.
+pub fn network_secret_place_of(account: NetworkAccountId) -> String {
+    format!("network account {account} secret")
+}
+
+/// Where the coming secret of a network account is sealed.
+pub fn next_network_secret_place_of(account: NetworkAccountId) -> String {
+    format!("network account {account} next_secret")
+}
+
+/// The secret that we use towards the buyer: that of the invoice settings, of the network, or of the connection.
 ///
 /// # Errors
-/// [`Error::Keyring`] when it does not open.
-pub fn outgoing_secret(context: &Context, connection: &Connection) -> Result<SecretString, Error> {
-    let place = format!("connection {} invoice_secret", connection.id);
-    match &connection.invoicing.secret {
-        Some(sealed) => Ok(context.keyring.open(&place, sealed)?),
-        None => Ok(context.keyring.open(&secret_place_of(connection.id), &connection.secret)?),
+/// [`Error::Keyring`] when it does not open, [`Error::Store`].
+pub async fn outgoing_secret(context: &Context, connection: &Connection) -> Result<SecretString, Error> {
+    if let Some(sealed) = &connection.invoicing.secret {
+        return Ok(context.keyring.open(&format!("connection {} invoice_secret", connection.id), sealed)?);
     }
+    if let Some(id) = connection.network {
+        let account = context.read(move |snapshot| connections::require_network_account(snapshot, id)).await?;
+        return Ok(context.keyring.open(&network_secret_place_of(id), &account.secret)?);
+    }
+    Ok(context.keyring.open(&secret_place_of(connection.id), &connection.secret)?)
+}
+
+/// A connection that the document may have come over.
+struct Candidate {
+    connection: Connection,
+    network: Option<NetworkAccount>,
 }
 
 /// Every connection that one of the From credentials may name. Two different organisations under one From would be two
 /// buyers; which one it is then depends on the secret alone.
-fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Connection>, Error> {
-    let mut found: Vec<Connection> = Vec::new();
+fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Candidate>, Error> {
+    let mut found: Vec<Candidate> = Vec::new();
     for credential in &header.from.credentials {
         for connection in connections::by_identity(reader, &credential.domain, &credential.identity)? {
             let named =
                 connection.buyer_identities.iter().any(|buyer| credential.names(&buyer.domain, &buyer.identity));
-            if named && !found.iter().any(|known| known.id == connection.id) {
-                found.push(connection);
+            if named && !found.iter().any(|known| known.connection.id == connection.id) {
+                let network =
+                    connection.network.map(|id| connections::require_network_account(reader, id)).transpose()?;
+                found.push(Candidate { connection, network });
             }
         }
     }
     Ok(found)
 }
 
-/// Whether the sender knows one of the connection's live secrets.
-fn proves(context: &Context, header: &Header, connection: &Connection) -> Result<bool, Error> {
-    let current = (secret_place_of(connection.id), &connection.secret);
-    let next = connection.next_secret.as_ref().map(|next| (next_secret_place_of(connection.id), next));
+/// Whether the sender knows one of the live secrets. Through a network the sender must also be the network.
+fn proves(context: &Context, header: &Header, candidate: &Candidate) -> Result<bool, Error> {
+    let Candidate { connection, network } = candidate;
+    let (secrets, senders) = match network {
+        Some(account) => {
+            let next = account.next_secret.as_ref().map(|next| (next_network_secret_place_of(account.id), next));
+            ([Some((network_secret_place_of(account.id), &account.secret)), next], Some(&account.sender_identities))
+        }
+        None => {
+            let next = connection.next_secret.as_ref().map(|next| (next_secret_place_of(connection.id), next));
+            ([Some((secret_place_of(connection.id), &connection.secret)), next], None)
+        }
+    };
+    let may_send = |sender: &Credential| {
+        senders.is_none_or(|names| names.iter().any(|name| sender.names(&name.domain, &name.identity)))
+    };
     let mut proven = false;
-    for (place, sealed) in std::iter::once(current).chain(next) {
+    for (place, sealed) in secrets.into_iter().flatten() {
         let secret = open(context, &place, sealed)?;
-        proven |= header.sender.credentials.iter().any(|credential| knows(context, header, credential, &secret));
+        let senders = header.sender.credentials.iter();
+        proven |= senders.filter(|sender| knows(context, header, sender, &secret)).any(may_send);
     }
     Ok(proven)
 }

@@ -3,11 +3,14 @@
 //! Every flow goes the same road: read the facts through the transaction, let the domain decide, record everything that the
 //! decision causes in that one commit, and ring a bell. Nothing leaves the house here.
 
+pub mod advance_clock;
 pub mod answer_profile;
 pub mod authenticate;
 pub mod bill_due_charges;
+pub mod change_offer;
 pub mod create_operator;
 pub mod enter_session;
+pub mod expire_offers;
 pub mod open_punchout;
 pub mod operate_outbox;
 pub mod receive_document;

@@ -1,13 +1,15 @@
 //! Who is told about an order, and what (O4, O5).
 
+use jiff::Timestamp;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::Charge;
 use marketgate_domain::email::EmailAddress;
-use marketgate_domain::event::Email;
+use marketgate_domain::event::{Email, OutboxIntent, Payload};
+use marketgate_domain::id::OutboxId;
 use marketgate_domain::organization::Organization;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{LineRefusal, PurchaseOrder};
-use marketgate_store::{Reader, StoreError, catalog, organizations};
+use marketgate_store::{Reader, StoreError, Tx, catalog, organizations, outbox};
 
 use crate::render::mail::{self, MailText, NewAgreement};
 
@@ -39,6 +41,32 @@ pub(super) fn write(
     };
     let MailText { subject, text } = text;
     Ok((!to.is_empty()).then(|| Email { to, subject, text, about: about.map(|request| request.id) }))
+}
+
+/// Queues a mail to a request's requester and the organization's administrators; nothing where nobody could read it.
+/// `times` are business and wall time.
+pub(super) fn tell_requester(
+    tx: &mut Tx<'_>,
+    request: &ProcurementRequest,
+    text: MailText,
+    id: OutboxId,
+    times: (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    let organization = organizations::require(tx, request.organization)?;
+    let to = receivers(std::slice::from_ref(request), organization.admins.iter().cloned());
+    if to.is_empty() {
+        return Ok(());
+    }
+    let MailText { subject, text } = text;
+    let intent = OutboxIntent {
+        id,
+        lane: format!("mail {}", request.id),
+        connection: None,
+        organization: request.organization,
+        payload: Payload::Email(Email { to, subject, text, about: Some(request.id) }),
+    };
+    let (now, wall_now) = times;
+    outbox::enqueue(tx, intent, now, wall_now)
 }
 
 fn accepted(

@@ -121,7 +121,7 @@ impl Deciding {
         let facts = self.facts(tx)?;
         let order_facts = OrderFacts { order: id, number: &self.number, connection: &self.connection, lines: &facts };
         let decision = purchase_order::decide(&order_facts, self.now);
-        let answer = answer(&self.number, &decision);
+        let answer = self.answer(&decision);
         let order = self.order(id, existing, &decision);
         if self.test {
             orders::put_test(tx, &order)?;
@@ -216,6 +216,9 @@ impl Deciding {
                 // The buyer's system may send the same order for hours; people are told when something changes.
                 if earlier_refusal.is_none_or(|earlier| earlier.content != answer.content) {
                     self.mail(tx, order, &OrderMail::Refused { lines: &lines, requests: &requests })?;
+                    if self.connection.rejects_by_confirmation() {
+                        self.send_confirmation(tx, order)?;
+                    }
                 }
             }
         }
@@ -232,6 +235,10 @@ impl Deciding {
         if !self.connection.confirmation.style.wants(self.confirmation_allowed) {
             return Ok(());
         }
+        self.send_confirmation(tx, order)
+    }
+
+    fn send_confirmation(&self, tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), Error> {
         let [_, id] = self.new_messages;
         let payload = Payload::Confirmation { order: order.id, version: self.version.version };
         self.enqueue(tx, id, format!("order {}", order.id), payload)
@@ -247,6 +254,34 @@ impl Deciding {
     fn audit(&self, tx: &mut Tx<'_>, order: &PurchaseOrder, action: &str, detail: &str) -> Result<(), Error> {
         let actor = Actor::Connection { connection: self.connection.id };
         Ok(audit::record(tx, self.now, actor, Some(order.organization), action, &order.id.to_string(), detail)?)
+    }
+
+    /// 200, or the status and the codes of the refusal (O4). Where refusals travel as ConfirmationRequest, 200 all the same:
+    /// the network would mark the order as failed for good.
+    fn answer(&self, decision: &OrderDecision) -> StoredAnswer {
+        let number = &self.number;
+        let (status, text, content, refused) = match decision {
+            OrderDecision::Accepted { agreements, .. } => {
+                let ids: Vec<String> = agreements.iter().map(|agreement| agreement.id.to_string()).collect();
+                (200, "OK", format!("Purchase order {number} accepted: {}", ids.join(", ")), false)
+            }
+            OrderDecision::Refused { lines, .. } => {
+                let reasons =
+                    lines.iter().map(|line| format!("Line {}: {}: {}", line.line, line.refusal.code(), line.refusal));
+                let reasons = reasons.collect::<Vec<_>>().join(" ");
+                match lines.first() {
+                    _ if self.connection.rejects_by_confirmation() => (
+                        200,
+                        "OK",
+                        format!("Purchase order {number} received; a ConfirmationRequest rejects it. {reasons}"),
+                        true,
+                    ),
+                    Some(first) => (first.refusal.cxml_status(), first.refusal.code(), reasons, false),
+                    None => (400, "Bad Request", reasons, false),
+                }
+            }
+        };
+        StoredAnswer { status, text: text.to_owned(), content, refused }
     }
 
     fn log(&self, tx: &mut Tx<'_>, answer: &StoredAnswer, diagnosis: &str) -> Result<(), Error> {
@@ -332,24 +367,4 @@ fn accounting(item: &ItemOut) -> Vec<AccountingSegment> {
             })
         })
         .collect()
-}
-
-/// The answer to a decision: 200, or the status and the codes of the refusal (O4).
-fn answer(number: &str, decision: &OrderDecision) -> StoredAnswer {
-    match decision {
-        OrderDecision::Accepted { agreements, .. } => {
-            let ids: Vec<String> = agreements.iter().map(|agreement| agreement.id.to_string()).collect();
-            let content = format!("Purchase order {number} accepted: {}", ids.join(", "));
-            StoredAnswer { status: 200, text: "OK".to_owned(), content }
-        }
-        OrderDecision::Refused { lines, .. } => {
-            let status = lines.first().map_or(400, |line| line.refusal.cxml_status());
-            let text = lines.first().map_or("Bad Request", |line| line.refusal.code());
-            let content: Vec<String> = lines
-                .iter()
-                .map(|line| format!("Line {}: {}: {}", line.line, line.refusal.code(), line.refusal))
-                .collect();
-            StoredAnswer { status, text: text.to_owned(), content: content.join(" ") }
-        }
-    }
 }

@@ -1,48 +1,92 @@
-//! Runs recurring work on its schedule, at once after a start (what fell due while the program was off), and when a bell
-//! rings. A job never overlaps itself: its next run is computed after the last one has ended.
+//! Runs jobs on their schedules, at once after a start where a run was missed, and when a bell rings. One task for each
+//! job: a job never overlaps itself, and its next run is computed after the last one has ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use jiff::Timestamp;
+use marketgate_store::jobs::{JobState, JobTrigger, put_state, state};
+use tokio::sync::{Notify, watch};
 
 use super::cron_schedule::CronSchedule;
+use super::table::Job;
 use crate::context::Context;
-use crate::flow::bill_due_charges::bill_due_charges;
+use crate::flow::Error;
 
 /// The longest sleep: clocks jump, machines sleep, so the next run is looked at again from time to time.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
-/// Turns due charges into invoices until it is told to stop.
-pub async fn run_billing(context: Context, schedule: CronSchedule, mut stop: watch::Receiver<bool>) {
+/// Runs at the same minute in many installations hit the same buyers: each start is late by up to so many milliseconds.
+const LATEST_START_MS: u64 = 2_000;
+
+/// Runs a job until it is told to stop.
+pub async fn run(context: Context, job: Job, schedule: CronSchedule, mut stop: watch::Receiver<bool>) {
+    let bell = match job {
+        Job::BillDueCharges => context.billing_bell.clone(),
+        Job::ExpireOffers | Job::RetryOutbox => Arc::new(Notify::new()),
+    };
+    let mut trigger = JobTrigger::CatchUp;
     while !*stop.borrow() {
-        let bell = context.billing_bell.clone();
-        let rung = bell.notified();
-        match bill_due_charges(&context).await {
-            Ok(issued) if issued.is_empty() => {}
-            Ok(issued) => tracing::info!(invoices = issued.len(), "due charges were invoiced"),
-            Err(error) => tracing::error!(%error, "due charges could not be invoiced; the next run tries again"),
+        let next = match next_run(&context, job, &schedule).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!(job = job.name(), %error, "the schedule cannot be read; trying again");
+                later(context.clock.wall())
+            }
+        };
+        if let Some(woken) = wait(&context, next, trigger, &bell, &mut stop).await {
+            run_once(&context, job, woken).await;
         }
-        tokio::pin!(rung);
-        wait(&context, &schedule, rung, &mut stop).await;
+        trigger = JobTrigger::Schedule;
     }
 }
 
+/// The first run after the last one: in the past where the program was off when it was due. A job that never ran runs now.
+async fn next_run(context: &Context, job: Job, schedule: &CronSchedule) -> Result<Timestamp, Error> {
+    let last = context.read(move |snapshot| state(snapshot, job.name())).await?;
+    let now = context.clock.wall();
+    Ok(last.map_or(Some(now), |state| schedule.next_after(state.last_run.min(now))).unwrap_or_else(|| later(now)))
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now.saturating_add(LONGEST_SLEEP).unwrap_or(Timestamp::MAX)
+}
+
+/// Why to run now, or nothing where the program stops.
 async fn wait(
     context: &Context,
-    schedule: &CronSchedule,
-    mut rung: std::pin::Pin<&mut tokio::sync::futures::Notified<'_>>,
+    next: Timestamp,
+    due: JobTrigger,
+    bell: &Notify,
     stop: &mut watch::Receiver<bool>,
-) {
-    let Some(next) = schedule.next_after(context.clock.wall()) else { return };
+) -> Option<JobTrigger> {
+    let jitter_ms = match due {
+        JobTrigger::CatchUp => 0,
+        _ => u64::from_be_bytes(context.random.bytes()) % LATEST_START_MS,
+    };
     loop {
         let left = Duration::try_from(next.duration_since(context.clock.wall())).unwrap_or(Duration::ZERO);
+        let left = if left.is_zero() { left } else { left + Duration::from_millis(jitter_ms) };
         if left.is_zero() {
-            return;
+            return (!*stop.borrow()).then_some(due);
         }
         tokio::select! {
-            () = &mut rung => return,
-            _ = stop.changed() => return,
+            () = bell.notified() => return Some(JobTrigger::Event),
+            _ = stop.changed() => return None,
             () = tokio::time::sleep(left.min(LONGEST_SLEEP)) => {}
         }
+    }
+}
+
+async fn run_once(context: &Context, job: Job, trigger: JobTrigger) {
+    let started_at = context.clock.wall();
+    // A failure is in the record and in the log; the next run tries again.
+    let _ = job.run(context, trigger).await;
+    if trigger == JobTrigger::Event {
+        return;
+    }
+    let state = JobState { last_run: started_at };
+    if let Err(error) = context.store.transact_async(move |tx| put_state(tx, job.name(), &state)).await {
+        tracing::error!(job = job.name(), %error, "the run could not be noted");
     }
 }

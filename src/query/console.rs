@@ -10,15 +10,16 @@ mod paging;
 mod sales;
 mod traffic;
 
-pub use catalog::{OfferEntry, ProductEntry, offer, offers, product, products, sellers};
+pub use catalog::{OfferEntry, ProductEntry, offer, offers, product, products, seller, sellers};
 pub use overview::{Overview, overview};
 pub use paging::{Page, ROWS, parse_place, place_text};
 pub use sales::{
-    AgreementEntry, InvoiceEntry, OrderEntry, RequestEntry, agreement, agreements, invoice, invoices, order, orders, request,
-    requests,
+    AgreementEntry, InvoiceEntry, OrderEntry, RequestEntry, agreement, agreements, invoice, invoices, order, orders,
+    request, requests,
 };
 pub use traffic::{
-    ConnectionEntry, MessageEntry, OutboxEntry, audit, connection, connections, message, messages, outbox, outbox_message,
+    ConnectionEntry, MessageEntry, OutboxEntry, audit, connection, connections, message, messages, outbox,
+    outbox_message,
 };
 
 use marketgate_domain::id::{ConnectionId, OrganizationId, ProductId};
@@ -50,6 +51,3 @@ fn product_name(reader: &impl Reader, id: ProductId) -> Result<String, StoreErro
 fn connection_name(reader: &impl Reader, id: ConnectionId) -> Result<String, StoreError> {
     Ok(marketgate_store::connections::by_id(reader, id)?.map_or_else(|| id.to_string(), |connection| connection.name))
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::Charge;
 use marketgate_domain::day;
+use marketgate_domain::offer::Offer;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::LineRefusal;
 
@@ -86,6 +87,41 @@ pub fn order_refused(number: &str, lines: &[LineRefusal], requests: &[Procuremen
         }
     }
     MailText { subject: format!("Purchase order {number} refused: {}", codes(lines)), text }
+}
+
+/// To the requester and the administrators: nobody ordered in time (C5, S1).
+pub fn request_expired(request: &ProcurementRequest) -> MailText {
+    let mut text = format!(
+        "The request for approval of \"{}\" has lapsed: no purchase order came by {}.\n",
+        request.offer_name, request.quote.valid_until
+    );
+    line(&mut text, "");
+    line(&mut text, &request.quote.line.description);
+    line(&mut text, "");
+    line(
+        &mut text,
+        "An order that arrives now will be refused. To go on: open the marketplace from your procurement system, choose the current offer and send it for approval again. Where the offer itself has ended, ask the seller for a new one first.",
+    );
+    MailText { subject: format!("Request for approval lapsed: {}", request.offer_name), text }
+}
+
+/// To the requester and the administrators: the seller changed the offer after it was sent for approval (C5).
+pub fn request_superseded(request: &ProcurementRequest, offer: &Offer) -> MailText {
+    let name = &request.offer_name;
+    let mut text = format!("The seller changed the offer \"{name}\" after it was sent for approval.\n");
+    line(&mut text, "");
+    line(&mut text, &request.quote.line.description);
+    field(&mut text, "Sent for approval", &format!("revision {}", request.revision));
+    field(&mut text, "Now", &format!("revision {}", offer.revision));
+    if let Some(last_day) = offer.availability_end_date {
+        field(&mut text, "Can be bought until", &last_day.to_string());
+    }
+    line(&mut text, "");
+    line(
+        &mut text,
+        "A purchase order for the earlier revision will be refused. To go on: open the marketplace from your procurement system, look at the revised offer and send it for approval again.",
+    );
+    MailText { subject: format!("Offer changed, send it for approval again: {name}"), text }
 }
 
 fn codes(lines: &[LineRefusal]) -> String {

@@ -80,3 +80,8 @@ pub fn due(reader: &impl Reader, now: Timestamp, limit: usize) -> Result<Vec<Cha
         .map(|(_, organization, agreement, number)| reader.require(&CHARGES, &(*organization, *agreement, *number)))
         .collect()
 }
+
+/// When the next planned charge falls due.
+pub fn next_due(reader: &impl Reader) -> Result<Option<Timestamp>, StoreError> {
+    Ok(reader.scan_keys(&CHARGES_DUE, &Scan::all(1))?.first().map(|(due_at, ..)| *due_at))
+}

@@ -1,7 +1,8 @@
 //! Sellers, products and offers with all their revisions.
 
+use jiff::civil::Date;
 use marketgate_domain::id::{OfferId, ProductId, SellerId};
-use marketgate_domain::offer::Offer;
+use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::product::Product;
 use marketgate_domain::seller::Seller;
 
@@ -9,7 +10,7 @@ use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
 use crate::schema::{
-    INVOICE_PREFIXES, OFFER_REVISIONS, OFFERS, OFFERS_BY_PRODUCT, PRODUCTS, PRODUCTS_BY_CODE, SELLERS,
+    INVOICE_PREFIXES, OFFER_REVISIONS, OFFERS, OFFERS_BY_PRODUCT, OFFERS_ENDING, PRODUCTS, PRODUCTS_BY_CODE, SELLERS,
 };
 use crate::tx::Tx;
 
@@ -87,6 +88,14 @@ pub fn newest_products(
 
 /// Stores the newest revision of an offer, beside all earlier ones.
 pub fn put_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<(), StoreError> {
+    if let Some(before) = self::offer(tx, offer.id)?
+        && let Some(last) = before.availability_end_date
+    {
+        tx.delete(&OFFERS_ENDING, &(last, offer.id))?;
+    }
+    if let Some(last) = offer.availability_end_date.filter(|_| offer.state == OfferState::Released) {
+        tx.put(&OFFERS_ENDING, &(last, offer.id), &())?;
+    }
     tx.put(&OFFERS_BY_PRODUCT, &(offer.product, offer.id), &())?;
     tx.put(&OFFER_REVISIONS, &(offer.id, offer.revision), offer)?;
     tx.put(&OFFERS, &offer.id, offer)
@@ -100,6 +109,17 @@ pub fn offer(reader: &impl Reader, id: OfferId) -> Result<Option<Offer>, StoreEr
 /// An offer as it was in one revision.
 pub fn offer_revision(reader: &impl Reader, id: OfferId, revision: u32) -> Result<Option<Offer>, StoreError> {
     reader.get(&OFFER_REVISIONS, &(id, revision))
+}
+
+/// Released offers whose last day is that day or earlier, at most so many.
+pub fn offers_ended_by(reader: &impl Reader, day: Date, limit: usize) -> Result<Vec<Offer>, StoreError> {
+    let keys = reader.scan_keys(&OFFERS_ENDING, &Scan::all(limit).through(&day))?;
+    keys.iter().map(|(_, id)| reader.require(&OFFERS, id)).collect()
+}
+
+/// The nearest last day of a released offer.
+pub fn next_end(reader: &impl Reader) -> Result<Option<Date>, StoreError> {
+    Ok(reader.scan_keys(&OFFERS_ENDING, &Scan::all(1))?.first().map(|(day, _)| *day))
 }
 
 /// All offers, at most so many.

@@ -1,12 +1,13 @@
 //! Connections, found by the names under which buyers send.
 
 use marketgate_domain::connection::Connection;
-use marketgate_domain::id::{ConnectionId, OrganizationId};
+use marketgate_domain::id::{ConnectionId, NetworkAccountId, OrganizationId};
+use marketgate_domain::network_account::NetworkAccount;
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{CONNECTION_OWNERS, CONNECTIONS, CONNECTIONS_BY_IDENTITY};
+use crate::schema::{CONNECTION_OWNERS, CONNECTIONS, CONNECTIONS_BY_IDENTITY, NETWORK_ACCOUNTS};
 use crate::tx::Tx;
 
 /// A sender may be known to so many connections at most.
@@ -47,6 +48,16 @@ pub fn by_identity(reader: &impl Reader, domain: &str, identity: &str) -> Result
         found.push(reader.require(&CONNECTIONS, &(organization, id))?);
     }
     Ok(found)
+}
+
+/// Stores a network account.
+pub fn put_network_account(tx: &mut Tx<'_>, account: &NetworkAccount) -> Result<(), StoreError> {
+    tx.put(&NETWORK_ACCOUNTS, &account.id, account)
+}
+
+/// A network account that a connection refers to.
+pub fn require_network_account(reader: &impl Reader, id: NetworkAccountId) -> Result<NetworkAccount, StoreError> {
+    reader.require(&NETWORK_ACCOUNTS, &id)
 }
 
 /// All connections, at most so many.

@@ -49,17 +49,20 @@ pub struct StoredAnswer {
     pub text: String,
     /// The content of the cXML Status: what went wrong, in words.
     pub content: String,
+    /// The answer is a success in form only: the order was refused, and a document says so (O4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
 }
 
 impl StoredAnswer {
     /// Whether the answer promised something.
     pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
+        (200..300).contains(&self.status) && !self.refused
     }
 
     /// Whether the answer is one about the request itself, the only kind that is remembered.
     fn is_about_the_request(&self) -> bool {
-        self.is_success() || ((400..500).contains(&self.status) && !matches!(self.status, 401 | 403))
+        (200..300).contains(&self.status) || ((400..500).contains(&self.status) && !matches!(self.status, 401 | 403))
     }
 }
 

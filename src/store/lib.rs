@@ -39,6 +39,7 @@ mod handle;
 pub mod inbox;
 pub mod invoices;
 mod job;
+pub mod jobs;
 pub mod keys;
 pub mod message_store;
 pub mod messages;
@@ -57,6 +58,7 @@ pub mod sessions;
 pub mod snapshot;
 mod store;
 pub mod table;
+pub mod tokens;
 pub mod tx;
 mod writer;
 

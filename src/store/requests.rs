@@ -1,17 +1,28 @@
 //! Procurement requests. The key begins with the organization: a reference from an order of another organization finds
 //! nothing.
 
-use marketgate_domain::id::{OrganizationId, RequestId};
+use jiff::civil::Date;
+use marketgate_domain::id::{OfferId, OrganizationId, RequestId};
 use marketgate_domain::procurement_request::ProcurementRequest;
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::REQUESTS;
+use crate::schema::{REQUESTS, REQUESTS_WAITING, REQUESTS_WAITING_BY_OFFER};
 use crate::tx::Tx;
 
-/// Stores a request.
+/// Stores a request; it is found by its offer and by the last day of its quote exactly while it waits.
 pub fn put(tx: &mut Tx<'_>, request: &ProcurementRequest) -> Result<(), StoreError> {
+    let by_day = |request: &ProcurementRequest| (request.quote.valid_until, request.organization, request.id);
+    let by_offer = |request: &ProcurementRequest| (request.offer, request.organization, request.id);
+    if let Some(before) = find(tx, request.organization, request.id)? {
+        tx.delete(&REQUESTS_WAITING, &by_day(&before))?;
+        tx.delete(&REQUESTS_WAITING_BY_OFFER, &by_offer(&before))?;
+    }
+    if request.is_waiting() {
+        tx.put(&REQUESTS_WAITING, &by_day(request), &())?;
+        tx.put(&REQUESTS_WAITING_BY_OFFER, &by_offer(request), &())?;
+    }
     tx.put(&REQUESTS, &(request.organization, request.id), request)
 }
 
@@ -35,4 +46,21 @@ pub fn newest(
     let rows =
         reader.scan(&REQUESTS, &before.iter().fold(scan, |scan, before| scan.before(&(organization, *before))))?;
     Ok(rows.into_iter().map(|(_, request)| request).collect())
+}
+
+/// Waiting requests whose quote ends on that day or earlier, at most so many.
+pub fn lapsed_by(reader: &impl Reader, day: Date, limit: usize) -> Result<Vec<ProcurementRequest>, StoreError> {
+    let keys = reader.scan_keys(&REQUESTS_WAITING, &Scan::all(limit).through(&day))?;
+    keys.iter().map(|(_, organization, id)| reader.require(&REQUESTS, &(*organization, *id))).collect()
+}
+
+/// The nearest last day of a waiting request's quote.
+pub fn next_lapse(reader: &impl Reader) -> Result<Option<Date>, StoreError> {
+    Ok(reader.scan_keys(&REQUESTS_WAITING, &Scan::all(1))?.first().map(|(day, _, _)| *day))
+}
+
+/// Requests that wait for an order on an offer, at most so many.
+pub fn waiting_on(reader: &impl Reader, offer: OfferId, limit: usize) -> Result<Vec<ProcurementRequest>, StoreError> {
+    let keys = reader.scan_keys(&REQUESTS_WAITING_BY_OFFER, &Scan::prefix(&offer, limit))?;
+    keys.iter().map(|(_, organization, id)| reader.require(&REQUESTS, &(*organization, *id))).collect()
 }

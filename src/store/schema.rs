@@ -5,15 +5,17 @@
 //! exists; a record type may gain fields with a default. Keys of a buyer's data begin with the organization.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::Charge;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::event::AuditRecord;
 use marketgate_domain::id::{
-    AgreementId, ConnectionId, InvoiceId, MessageId, OfferId, OrganizationId, OutboxId, ProductId, PunchoutSessionId,
-    PurchaseOrderId, RequestId, SellerId, UserId,
+    AgreementId, ConnectionId, InvoiceId, MessageId, NetworkAccountId, OfferId, OrganizationId, OutboxId, ProductId,
+    PunchoutSessionId, PurchaseOrderId, RequestId, SellerId, UserId,
 };
 use marketgate_domain::invoice::Invoice;
+use marketgate_domain::network_account::NetworkAccount;
 use marketgate_domain::offer::Offer;
 use marketgate_domain::organization::Organization;
 use marketgate_domain::procurement_request::ProcurementRequest;
@@ -25,11 +27,13 @@ use marketgate_domain::user::{OperatorUser, User};
 
 use crate::error::StoreError;
 use crate::inbox::InboxRow;
+use crate::jobs::{JobRun, JobState};
 use crate::messages::MessageSummary;
 use crate::meta::MetaValue;
 use crate::outbox::{ConnectionBlock, OutboxRow};
 use crate::sessions::{OperatorSession, PunchoutToken, SetupLink};
 use crate::table::{RowText, Table};
+use crate::tokens::ApiToken;
 
 /// One line of the list of tables.
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +145,13 @@ tables! {
         writer: "with the connection",
         readers: "cXML endpoint (authentication)",
     }
+    /// Our own accounts at networks.
+    NETWORK_ACCOUNTS = "network_accounts": NetworkAccountId => NetworkAccount {
+        key: "network account",
+        value: "identities of the network, our sealed secret",
+        writer: "flow: seed, import",
+        readers: "cXML endpoint (authentication); delivery",
+    }
     /// Sellers of record.
     SELLERS = "sellers": SellerId => Seller {
         key: "seller",
@@ -197,6 +208,13 @@ tables! {
         writer: "with the offer",
         readers: "pages",
     }
+    /// Released offers by their last day.
+    OFFERS_ENDING = "offers_ending": (Date, OfferId) => () {
+        key: "last day, offer",
+        value: "nothing",
+        writer: "with the offer",
+        readers: "flow: expire_offers; flow: advance_clock",
+    }
     /// PunchOut sessions.
     PUNCHOUT_SESSIONS = "punchout_sessions": PunchoutSessionId => PunchoutSession {
         key: "session",
@@ -217,6 +235,20 @@ tables! {
         value: "offer and revision, quote, requester, status",
         writer: "flow: request_approval, return_cart, receive_order",
         readers: "pages; flow: receive_order; approver page",
+    }
+    /// Requests that wait for an order, by the last day on which it would be taken.
+    REQUESTS_WAITING = "requests_waiting": (Date, OrganizationId, RequestId) => () {
+        key: "last day of the quote, organization, request",
+        value: "nothing",
+        writer: "with the request",
+        readers: "flow: expire_offers; flow: advance_clock",
+    }
+    /// Requests that wait for an order, by their offer.
+    REQUESTS_WAITING_BY_OFFER = "requests_waiting_by_offer": (OfferId, OrganizationId, RequestId) => () {
+        key: "offer, organization, request",
+        value: "nothing",
+        writer: "with the request",
+        readers: "flow: change_offer",
     }
     /// Purchase orders.
     ORDERS = "orders": (OrganizationId, PurchaseOrderId) => PurchaseOrder {
@@ -336,6 +368,34 @@ tables! {
         value: "since when and why nothing is sent to it",
         writer: "outbox",
         readers: "outbox; console",
+    }
+    /// When each job ran last.
+    JOBS = "jobs": String => JobState {
+        key: "job",
+        value: "last scheduled run",
+        writer: "jobs",
+        readers: "jobs (catching up after a start); console and API",
+    }
+    /// What the newest runs of each job did.
+    JOB_RUNS = "job_runs": (String, Timestamp) => JobRun {
+        key: "job, wall time of the start",
+        value: "duration, what it did, error",
+        writer: "jobs",
+        readers: "console and API",
+    }
+    /// How far the demo's business time was moved.
+    CLOCK = "clock": String => i64 {
+        key: "offset",
+        value: "milliseconds that business time is ahead of wall time",
+        writer: "flow: advance_clock",
+        readers: "the start of a demo",
+    }
+    /// Tokens of machines, by their hashes.
+    API_TOKENS = "api_tokens": String => ApiToken {
+        key: "hash of the token",
+        value: "name, who made it, when",
+        writer: "flow: manage_tokens; the demo's seed",
+        readers: "every API call",
     }
     /// Who did what.
     AUDIT = "audit": (u64, u32) => AuditRecord {

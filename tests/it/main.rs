@@ -1,4 +1,8 @@
 //! Integration tests: the whole program, over real HTTP on loopback.
+//!
+//! `harness` starts a marketplace with a buyer's procurement system beside it. `stories` follows purchases through the
+//! rules of the product, `wire` sends documents that hurt, `process` runs the real binary, `browser` a real browser, and
+//! `tidy` looks after the repository itself.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,3 +10,10 @@
     clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
+
+mod browser;
+mod harness;
+mod process;
+mod stories;
+mod tidy;
+mod wire;

@@ -65,3 +65,8 @@ pub fn offer(reader: &impl Reader, id: OfferId) -> Result<Option<(Offer, Product
 pub fn sellers(reader: &impl Reader, before: Option<SellerId>) -> Result<Page<Seller>, StoreError> {
     Ok(Page::cut(catalog::newest_sellers(reader, before, LOOK)?, |seller| seller.id))
 }
+
+/// One seller.
+pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, StoreError> {
+    catalog::seller(reader, id)
+}

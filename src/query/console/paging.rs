@@ -102,7 +102,9 @@ mod tests {
             owners in proptest::collection::btree_map(any::<u16>(), 0..7_usize, 0..400)
         ) {
             let mut sources = vec![BTreeSet::new(); 7];
-            owners.iter().for_each(|(id, owner)| drop(sources[*owner].insert(*id)));
+            for (id, owner) in &owners {
+                sources[*owner].insert(*id);
+            }
             let (mut seen, mut before) = (Vec::new(), None);
             loop {
                 let rows = merged(&sources, before, LOOK, |row| *row, newest).unwrap();

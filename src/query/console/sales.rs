@@ -94,14 +94,20 @@ fn newest_orders(
 ) -> Result<Vec<(PurchaseOrder, bool)>, StoreError> {
     let organizations = every_organization(reader)?;
     let sources = organizations.into_iter().flat_map(|organization| [(organization, false), (organization, true)]);
-    merged(sources, before, limit, |(order, _): &(PurchaseOrder, bool)| order.id, |(organization, is_test), before| {
-        let newest = if *is_test {
-            stored_orders::newest_tests(reader, *organization, before, 1)?
-        } else {
-            stored_orders::newest(reader, *organization, before, 1)?
-        };
-        Ok(newest.into_iter().next().map(|order| (order, *is_test)))
-    })
+    merged(
+        sources,
+        before,
+        limit,
+        |(order, _): &(PurchaseOrder, bool)| order.id,
+        |(organization, is_test), before| {
+            let newest = if *is_test {
+                stored_orders::newest_tests(reader, *organization, before, 1)?
+            } else {
+                stored_orders::newest(reader, *organization, before, 1)?
+            };
+            Ok(newest.into_iter().next().map(|order| (order, *is_test)))
+        },
+    )
 }
 
 /// One order, and the agreements that its versions created.

@@ -65,7 +65,9 @@ pub(super) fn outbox_entry(reader: &impl Reader, message: OutboxMessage) -> Resu
     let about = match &intent.payload {
         Payload::Email(_) => None,
         Payload::Invoice { invoice } => invoices::by_id(reader, *invoice)?.map(|invoice| invoice.number),
-        Payload::Confirmation { order, .. } => orders::find(reader, intent.organization, *order)?.map(|order| order.number),
+        Payload::Confirmation { order, .. } => {
+            orders::find(reader, intent.organization, *order)?.map(|order| order.number)
+        }
     };
     Ok(OutboxEntry { message, organization, connection, about })
 }

@@ -17,7 +17,7 @@ fn order(payload_id: &str, order_id: &str, content: u8) -> InboxRequest {
 }
 
 fn answer(status: u16) -> StoredAnswer {
-    StoredAnswer { status, text: "text".to_owned(), content: "content".to_owned() }
+    StoredAnswer { status, text: "text".to_owned(), content: "content".to_owned(), refused: false }
 }
 
 fn answered(store: &Store, request: &InboxRequest, status: u16) {

@@ -65,9 +65,10 @@ pub fn steps(life: &Life<'_>) -> Markup {
 
 fn progress(life: &Life<'_>) -> [(&'static str, Progress); 5] {
     let status = &life.request.status;
+    let lapsed = matches!(status, RequestStatus::Superseded { .. } | RequestStatus::Expired);
     let refused = matches!(status, RequestStatus::Refused { .. });
     let fulfilled = matches!(status, RequestStatus::Fulfilled { .. });
-    let order = if refused { Progress::Failed } else { Progress::done(fulfilled) };
+    let order = if refused || lapsed { Progress::Failed } else { Progress::done(fulfilled) };
     let in_cart = match status {
         RequestStatus::Withdrawn => Progress::Failed,
         RequestStatus::Requested => Progress::Open,
@@ -76,7 +77,7 @@ fn progress(life: &Life<'_>) -> [(&'static str, Progress); 5] {
     [
         ("Requested", Progress::Done),
         (if in_cart == Progress::Failed { "Withdrawn" } else { "In cart" }, in_cart),
-        (if refused { "Order refused" } else { "Order received" }, order),
+        (order_label(refused, lapsed), order),
         ("Agreement", Progress::done(fulfilled)),
         ("Invoices", Progress::done(!life.invoices.is_empty())),
     ]
@@ -94,6 +95,14 @@ pub fn timeline(life: &Life<'_>) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn order_label(refused: bool, lapsed: bool) -> &'static str {
+    match (refused, lapsed) {
+        (true, _) => "Order refused",
+        (_, true) => "No order in time",
+        _ => "Order received",
     }
 }
 
@@ -128,6 +137,16 @@ fn events(life: &Life<'_>) -> Vec<Event> {
             events.push(event(request.changed_at, Tone::Bad, &title, format!("{reason} ({})", reason.code())));
         }
         RequestStatus::Withdrawn => events.push(event(request.changed_at, Tone::Plain, "Taken back", String::new())),
+        RequestStatus::Superseded { revision } => {
+            let text = format!(
+                "The seller changed the offer (revision {revision}). Send the revised offer for approval again."
+            );
+            events.push(event(request.changed_at, Tone::Warn, "Superseded", text));
+        }
+        RequestStatus::Expired => {
+            let text = "No order came in time. Send the offer for approval again if it is still there.".to_owned();
+            events.push(event(request.changed_at, Tone::Warn, "Expired", text));
+        }
     }
     if let Some(agreement) = life.agreement {
         let term = format!("It starts on {}.", format::date_text(agreement.start_date));

@@ -5,7 +5,7 @@ use marketgate_domain::address::PostalAddress;
 use marketgate_domain::classification::{UnitOfMeasure, Unspsc};
 use marketgate_domain::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, SealedSecret,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret,
 };
 use marketgate_domain::id::{AccountId, ConnectionId, OfferId, OrganizationId, ProductId, SellerId};
 use marketgate_domain::money::Currency;
@@ -79,6 +79,7 @@ pub(super) fn connection(suffix: &str) -> Connection {
         sellers_of_record: vec![],
         buyer_identities: identity("COUPA-ACME"),
         supplier_identities: identity("MARKETGATE"),
+        network: None,
         secret: SealedSecret("sealed:0011223344".into()),
         next_secret: None,
         punchout: PunchoutSettings {
@@ -105,6 +106,7 @@ pub(super) fn connection(suffix: &str) -> Connection {
             hold_minutes: 60,
         },
         confirmation: ConfirmationSettings { style: ConfirmationStyle::WhenAllowed, url: None },
+        refusal: RefusalStyle::Status,
         created_at: at("2026-11-01T08:00:00Z"),
     }
 }

@@ -20,6 +20,8 @@ pub fn request(status: &RequestStatus) -> Markup {
         RequestStatus::Fulfilled { .. } => badge(Tone::Good, "Fulfilled"),
         RequestStatus::Refused { .. } => badge(Tone::Bad, "Order refused"),
         RequestStatus::Withdrawn => badge(Tone::Plain, "Withdrawn"),
+        RequestStatus::Superseded { .. } => badge(Tone::Warn, "Superseded"),
+        RequestStatus::Expired => badge(Tone::Warn, "Expired"),
     }
 }
 

@@ -1,0 +1,6 @@
+//! The console as a browser meets it, over a store of its own.
+
+mod decisions;
+mod house;
+mod lists;
+mod pages;

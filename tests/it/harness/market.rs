@@ -1,0 +1,217 @@
+//! A running marketplace of kind *demo* with the demo's sample data, and the buyers' procurement system beside it.
+//!
+//! Built from the public pieces that the demo itself is built from; only clock and randomness differ.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use marketgate::app::{App, AppOptions, bind};
+use marketgate::clock::Clock;
+use marketgate::config::Config;
+use marketgate::context::{Context, Installation};
+use marketgate::demo::seed::{self, ACME_COUPA, FixedConnection, INITECH_GENERIC};
+use marketgate::flow::Error;
+use marketgate::random::{Random, SystemEntropy};
+use marketgate::tls;
+use marketgate_domain::connection::Connection;
+use marketgate_domain::event::OutboxState;
+use marketgate_domain::offer::Offer;
+use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, Simulator, SimulatorConfig};
+use marketgate_store::{Snapshot, Store, StoreKind, StoreOptions, catalog, connections};
+use tempfile::TempDir;
+use url::Url;
+
+use super::clock::{ManualClock, SeededEntropy};
+use super::documents::{self, Document};
+use super::{ledger, outbox};
+
+/// Key of Acme's Coupa at the simulator.
+pub const ACME: &str = "acme";
+
+/// Key of Initech's system at the simulator.
+pub const INITECH: &str = "initech";
+
+/// What may differ from the plain marketplace.
+#[derive(Debug, Default)]
+pub struct MarketOptions {
+    /// `host:port` of another mail server than the simulator's mailbox.
+    pub smtp: Option<String>,
+    /// Further settings.
+    pub settings: Vec<(&'static str, String)>,
+}
+
+/// A marketplace with its surroundings.
+pub struct Market {
+    /// The buyers' procurement system, and the mailbox.
+    pub simulator: Simulator,
+    /// Both clocks.
+    pub clock: Arc<ManualClock>,
+    pub(super) posted: Mutex<Vec<Document>>,
+    app: Option<App>,
+    dir: TempDir,
+    expected_left: BTreeMap<&'static str, usize>,
+}
+
+impl Market {
+    /// Starts a plain marketplace.
+    pub async fn start() -> Self {
+        Self::start_with(MarketOptions::default()).await
+    }
+
+    /// Starts a marketplace.
+    pub async fn start_with(options: MarketOptions) -> Self {
+        tls::install_provider();
+        let clock = Arc::new(ManualClock::default());
+        let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let endpoint = Url::parse(&format!("http://{}/cxml", listener.local_addr().unwrap())).unwrap();
+        let simulator = Simulator::start(simulator_config(endpoint, &clock)).await.unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::start(AppOptions {
+            config: config(dir.path(), &simulator, &options),
+            kind: StoreKind::Demo,
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::default()),
+            installation: Installation::default(),
+            listener,
+        })
+        .await
+        .unwrap();
+        seed::ensure(&app.context, &seed::Addresses::of(&simulator)).await.unwrap();
+        let (posted, expected_left) = (Mutex::new(Vec::new()), BTreeMap::new());
+        Self { simulator, clock, posted, app: Some(app), dir, expected_left }
+    }
+
+    /// What use cases need.
+    pub fn context(&self) -> &Context {
+        &self.app.as_ref().unwrap().context
+    }
+
+    /// One of the marketplace's addresses.
+    pub fn url(&self, path: &str) -> Url {
+        Url::parse(&self.context().url(path)).unwrap()
+    }
+
+    /// Reads from the database.
+    pub fn read<T>(&self, look: impl FnMut(&Snapshot) -> Result<T, Error>) -> T {
+        self.context().store.read(look).unwrap()
+    }
+
+    /// Everything that counts, as text, for comparison.
+    pub fn ledger(&self) -> String {
+        ledger::text(self)
+    }
+
+    /// Changes a connection.
+    pub fn change_connection(&self, fixed: &FixedConnection, change: impl Fn(&mut Connection) + Send + 'static) {
+        let (organization, id) = (fixed.organization_id(), fixed.connection_id());
+        let changed = self.context().store.transact(move |tx| -> Result<(), Error> {
+            let mut connection = connections::require(tx, organization, id)?;
+            change(&mut connection);
+            Ok(connections::put(tx, &connection)?)
+        });
+        changed.unwrap();
+    }
+
+    /// The offer of that name.
+    pub fn offer(&self, name: &str) -> Offer {
+        let offers = self.read(|snapshot| Ok(catalog::offers(snapshot, 1000)?));
+        offers.into_iter().find(|offer| offer.name == name).unwrap()
+    }
+
+    /// The seller changes an offer, whatever rules would say: with a new revision or without one.
+    pub fn change_offer(&self, name: &str, change: impl Fn(&mut Offer)) {
+        let mut offer = self.offer(name);
+        change(&mut offer);
+        let put = self.context().store.transact(move |tx| -> Result<(), Error> { Ok(catalog::put_offer(tx, &offer)?) });
+        put.unwrap();
+    }
+
+    /// Lets everything happen that is due: charges become invoices, the outbox is worked off.
+    pub async fn settle(&self) {
+        outbox::settle(self.context()).await;
+    }
+
+    /// So many messages in that state are all right at the end.
+    pub fn expect_left(&mut self, state: OutboxState, count: usize) {
+        self.expected_left.insert(outbox::word(state), count);
+    }
+
+    /// Ends the test: nothing is left undone, every document that left is valid, no secret was kept in clear.
+    pub async fn finish(mut self) {
+        self.settle().await;
+        let left = outbox::left(self.context());
+        let mut all = documents::of_simulator(&self.simulator);
+        all.append(&mut self.posted.lock().unwrap());
+        let app = self.app.take().unwrap();
+        app.stop().await.unwrap();
+        // Opened again, so that everything read here has survived a stop.
+        let store = Store::open(self.dir.path(), &StoreOptions::new(StoreKind::Demo)).unwrap();
+        let dump = store.dump(&marketgate_store::dump::DumpOptions::default()).unwrap();
+        let logged = documents::of_log(&store);
+        store.close().unwrap();
+        assert_eq!(left, self.expected_left, "messages left in the outbox");
+        documents::assert_no_secret("the database", &dump);
+        logged.iter().for_each(|document| documents::assert_no_secret("the message log", &document.text));
+        all.extend(logged.into_iter().filter(|document| document.is_ours));
+        documents::assert_valid(&all);
+    }
+}
+
+impl Drop for Market {
+    fn drop(&mut self) {
+        assert!(self.app.is_none() || std::thread::panicking(), "end the test with market.finish().await");
+    }
+}
+
+fn config(dir: &Path, simulator: &Simulator, options: &MarketOptions) -> Config {
+    let dir = dir.display().to_string();
+    let mail_server = options.smtp.clone().unwrap_or_else(|| simulator.smtp_addr().to_string());
+    let smtp = format!("smtp://{mail_server}");
+    let mut settings = vec![
+        ("store.dir", dir.as_str()),
+        ("server.workers", "1"),
+        ("mail.transport", "smtp"),
+        ("mail.smtp_url", &smtp),
+        ("mail.from", "marketplace@marketgate.example"),
+        ("delivery.allow_private_addresses", "true"),
+    ];
+    settings.extend(options.settings.iter().map(|(key, value)| (*key, value.as_str())));
+    Config::with(&settings).unwrap()
+}
+
+fn simulator_config(supplier_endpoint: Url, clock: &Arc<ManualClock>) -> SimulatorConfig {
+    let time = clock.clone();
+    let random = Random::new(Arc::new(SystemEntropy::default()), clock.clone());
+    SimulatorConfig {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        supplier_endpoint,
+        buyers: vec![
+            buyer(ACME, &ACME_COUPA, "robin.buyer@acme.example"),
+            buyer(INITECH, &INITECH_GENERIC, "kim@initech.example"),
+        ],
+        clock: Arc::new(move || time.business()),
+        random: Arc::new(move || u128::from_be_bytes(random.bytes())),
+        max_documents: 1000,
+        notes: Vec::new(),
+    }
+}
+
+fn buyer(key: &str, fixed: &FixedConnection, email: &str) -> BuyerConfig {
+    BuyerConfig {
+        key: key.to_owned(),
+        title: fixed.connection.to_owned(),
+        dialect: Dialect::Coupa,
+        buyer_domain: fixed.buyer.0.to_owned(),
+        buyer_identity: fixed.buyer.1.to_owned(),
+        supplier_domain: fixed.supplier.0.to_owned(),
+        supplier_identity: fixed.supplier.1.to_owned(),
+        shared_secret: fixed.secret.into(),
+        user: BuyerUser {
+            email: email.to_owned(),
+            first_name: "Robin".to_owned(),
+            last_name: "Buyer".to_owned(),
+            unique_name: "rbuyer".to_owned(),
+        },
+    }
+}

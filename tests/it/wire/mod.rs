@@ -1,0 +1,1 @@
+//! Documents as they arrive from outside, and what answers them.
