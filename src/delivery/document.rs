@@ -89,6 +89,7 @@ async fn first(
         sha256: masked.sha256_of_original,
         size_bytes: written.document.len() as u64,
         month: month_of(id),
+        reply_to: None,
     };
     let (outbox_id, stored) = (message.intent.id, summary.clone());
     context

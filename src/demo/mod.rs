@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, Simulator, SimulatorConfig};
+use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, NetworkConfig, Simulator, SimulatorConfig};
 use marketgate_store::StoreKind;
 use tempfile::TempDir;
 use url::Url;
@@ -108,11 +108,18 @@ async fn start_simulator(listen: SocketAddr, marketplace: SocketAddr, clock: Sha
     let config = SimulatorConfig {
         listen,
         supplier_endpoint: Url::parse(&format!("http://{marketplace}/cxml"))?,
-        buyers: vec![coupa_buyer()],
+        buyers: vec![coupa_buyer(), sap_buyer()],
         clock: Arc::new(move || clock.business()),
         random: Arc::new(move || u128::from_be_bytes(random.bytes())),
         max_documents: SIMULATOR_MEMORY,
-        notes: vec![format!("The marketplace it is connected to is at http://{marketplace}.")],
+        notes: vec![
+            format!("The marketplace it is connected to is at http://{marketplace}."),
+            format!(
+                "Business time can be moved, for example by a month: curl -X POST -H 'Authorization: Bearer {}' -H \
+                 'Content-Type: application/json' -d '{{\"advance\":\"P30D\"}}' http://{marketplace}/api/v1/clock",
+                seed::OPERATOR_TOKEN
+            ),
+        ],
     };
     Simulator::start(config).await.context("the simulator; choose another address with --simulator-listen")
 }
@@ -134,6 +141,29 @@ fn coupa_buyer() -> BuyerConfig {
             last_name: "Buyer".to_owned(),
             unique_name: "rbuyer".to_owned(),
         },
+        network: None,
+    }
+}
+
+/// Globex's Ariba behind SAP Business Network, as the simulator plays both.
+fn sap_buyer() -> BuyerConfig {
+    let fixed = seed::GLOBEX_SAP;
+    BuyerConfig {
+        key: "sap".to_owned(),
+        title: fixed.connection.to_owned(),
+        dialect: Dialect::SapBusinessNetwork,
+        buyer_domain: fixed.buyer.0.to_owned(),
+        buyer_identity: fixed.buyer.1.to_owned(),
+        supplier_domain: fixed.supplier.0.to_owned(),
+        supplier_identity: fixed.supplier.1.to_owned(),
+        shared_secret: fixed.secret.into(),
+        user: BuyerUser {
+            email: "kim.einkauf@globex.example".to_owned(),
+            first_name: "Kim".to_owned(),
+            last_name: "Einkauf".to_owned(),
+            unique_name: "keinkauf".to_owned(),
+        },
+        network: Some(NetworkConfig::sap_business_network()),
     }
 }
 
@@ -180,7 +210,7 @@ impl Demo {
         println!();
     }
 
-    /// Plays one complete purchase over real HTTP and prints what happens.
+    /// Plays one complete purchase for each dialect over real HTTP and prints what happens.
     ///
     /// # Errors
     /// The first step that did not go as it should.

@@ -8,6 +8,7 @@ use marketgate_domain::network_account::NetworkAccount;
 use marketgate_domain::organization::{Account, Organization};
 use marketgate_domain::user::OperatorUser;
 use marketgate_simulator::Simulator;
+use marketgate_store::tokens::{self, ApiToken};
 use marketgate_store::{audit, catalog as catalog_store, connections, organizations, sessions};
 use secrecy::SecretString;
 
@@ -23,6 +24,9 @@ pub const OPERATOR_EMAIL: &str = "operator@marketgate.example";
 
 /// Password of the demo's operator.
 pub const OPERATOR_PASSWORD: &str = "demo-operator-password";
+
+/// Token of the operator's machines (R1).
+pub const OPERATOR_TOKEN: &str = "demo-operator-token";
 
 /// The fixed identities of a demo connection (R1).
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +54,9 @@ pub struct FixedConnection {
     /// Host of its mail addresses.
     mail_host: &'static str,
 }
+
+/// What Ariba sends as the selected item of a catalogue that only says "the store".
+const HOME_PART_IDS: [&str; 1] = ["PUNCHOUT-STORE"];
 
 /// Our account at SAP Business Network.
 const SAP_NETWORK: NetworkAccountId = NetworkAccountId::from_value(1);
@@ -190,6 +197,7 @@ async fn seed(context: &Context, addresses: Addresses) -> anyhow::Result<()> {
     let password_hash = hash_password(context, SecretString::from(OPERATOR_PASSWORD)).await?;
     let operator =
         OperatorUser { id: UserId::from_value(1), email: OPERATOR_EMAIL.parse()?, password_hash, created_at: now };
+    let token = ApiToken { name: "demo".to_owned(), made_by: "demo".to_owned(), created_at: now };
     context
         .store
         .transact_async(move |tx| -> Result<(), Error> {
@@ -200,6 +208,7 @@ async fn seed(context: &Context, addresses: Addresses) -> anyhow::Result<()> {
             catalog.products.iter().try_for_each(|product| catalog_store::put_product(tx, product))?;
             catalog.offers.iter().try_for_each(|offer| catalog_store::put_offer(tx, offer))?;
             sessions::put_operator(tx, &operator)?;
+            tokens::put(tx, OPERATOR_TOKEN, &token)?;
             let record = AuditRecord {
                 at: now,
                 actor: Actor::System { part: "demo".to_owned() },
@@ -251,6 +260,7 @@ fn link(
     // A tour that ends after the agreement would be half a tour: the demo's connections are live and bill at once.
     connection.test_mode = false;
     connection.invoicing.hold_minutes = 0;
+    connection.punchout.home_part_ids = HOME_PART_IDS.map(str::to_owned).to_vec();
     connection.invoicing.url = Some(addresses.invoices.clone());
     connection.confirmation.url = Some(addresses.confirmations.clone());
     Ok(connection)

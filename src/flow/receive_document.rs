@@ -202,6 +202,7 @@ fn blank_summary(id: MessageId, incoming: &Incoming, masked: &Masked) -> Message
         sha256: masked.sha256_of_original,
         size_bytes: incoming.bytes.len() as u64,
         month: month_of(id),
+        reply_to: None,
     }
 }
 

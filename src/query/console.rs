@@ -19,7 +19,7 @@ pub use sales::{
 };
 pub use traffic::{
     ConnectionEntry, MessageEntry, OutboxEntry, audit, connection, connections, message, messages, outbox,
-    outbox_message,
+    outbox_message, reply,
 };
 
 use marketgate_domain::id::{ConnectionId, OrganizationId, ProductId};

@@ -1,5 +1,6 @@
 //! What pages read across nouns. Every query is asked with the scope of who asks; what is outside of it does not exist.
 
+pub mod api;
 pub mod console;
 pub mod life;
 pub mod storefront;

@@ -60,6 +60,29 @@ pub struct BuyerConfig {
     pub shared_secret: Secret,
     /// Who punches out.
     pub user: BuyerUser,
+    /// The network between buyer and supplier; `None` where the buyer itself is the sender.
+    pub network: Option<NetworkConfig>,
+}
+
+/// A network that carries the documents of a buyer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkConfig {
+    /// How the network names itself in `Sender`; its secret there is the supplier's own.
+    pub sender: Credential,
+    /// Further credentials of the supplier in `To`, beside the configured one.
+    pub supplier_aliases: Vec<Credential>,
+    /// Whether the customer has the enhanced order confirmation: `allDetail` is then the only way to confirm line by line,
+    /// and forbidden otherwise.
+    pub enhanced_confirmations: bool,
+}
+
+/// A party's name in one domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// `Credential@domain`.
+    pub domain: String,
+    /// `Identity`.
+    pub identity: String,
 }
 
 /// The employee who punches out.
@@ -73,6 +96,60 @@ pub struct BuyerUser {
     pub last_name: String,
     /// Login name in the procurement system.
     pub unique_name: String,
+}
+
+impl Credential {
+    /// A name in a domain.
+    pub fn new(domain: impl Into<String>, identity: impl Into<String>) -> Self {
+        Self { domain: domain.into(), identity: identity.into() }
+    }
+}
+
+impl NetworkConfig {
+    /// SAP Business Network as captured traffic shows it: a service user as sender, the supplier also under the buyer
+    /// system's id, its SAP vendor number and a DUNS number (all invented).
+    pub fn sap_business_network() -> Self {
+        Self {
+            sender: Credential::new("AribaNetworkUserId", "sysadmin@ariba.com"),
+            supplier_aliases: vec![
+                Credential::new("buyersystemid", "S4HCLNT100"),
+                Credential::new("sapvendornumber", "0000100042"),
+                Credential::new("duns", "000000042"),
+            ],
+            enhanced_confirmations: false,
+        }
+    }
+}
+
+impl BuyerConfig {
+    /// The credential that the documents' `Sender` carries.
+    pub(crate) fn sender(&self) -> Credential {
+        match &self.network {
+            Some(network) => network.sender.clone(),
+            None => Credential::new(&self.buyer_domain, &self.buyer_identity),
+        }
+    }
+
+    /// The credentials of the supplier as the documents' `To` lists them.
+    pub(crate) fn supplier_credentials(&self) -> Vec<Credential> {
+        let named = match self.dialect.habits().supplier_domain_spelling {
+            Some(spelling) if self.supplier_domain.eq_ignore_ascii_case(spelling) => {
+                Credential::new(spelling, self.supplier_identity.to_ascii_lowercase())
+            }
+            _ => Credential::new(&self.supplier_domain, &self.supplier_identity),
+        };
+        let aliases = self.network.iter().flat_map(|network| network.supplier_aliases.iter().cloned());
+        std::iter::once(named).chain(aliases).collect()
+    }
+
+    fn problem(&self) -> Option<String> {
+        let (key, system) = (&self.key, self.dialect.label());
+        match (self.dialect.habits().goes_through_network, &self.network) {
+            (true, None) => Some(format!("the buyer {key:?} uses {system}: its network must be configured")),
+            (false, Some(_)) => Some(format!("the buyer {key:?} uses {system}: there is no network to configure")),
+            _ => None,
+        }
+    }
 }
 
 impl Secret {
@@ -105,6 +182,9 @@ impl SimulatorConfig {
         }
         if !matches!(self.supplier_endpoint.scheme(), "http" | "https") {
             return Some(format!("the supplier endpoint must be http or https, not {}", self.supplier_endpoint));
+        }
+        if let Some(problem) = self.buyers.iter().find_map(BuyerConfig::problem) {
+            return Some(problem);
         }
         let mut keys: Vec<&str> = self.buyers.iter().map(|buyer| buyer.key.as_str()).collect();
         if let Some(bad) = keys.iter().find(|key| !is_path_word(key)) {
@@ -142,6 +222,18 @@ pub(crate) mod tests {
                 last_name: "Example".to_owned(),
                 unique_name: "robin".to_owned(),
             },
+            network: None,
+        }
+    }
+
+    pub(crate) fn network_buyer(key: &str) -> BuyerConfig {
+        BuyerConfig {
+            title: "Globex / SAP".to_owned(),
+            dialect: Dialect::SapBusinessNetwork,
+            buyer_identity: "AN01000000001-T".to_owned(),
+            supplier_identity: "AN02000000002-T".to_owned(),
+            network: Some(NetworkConfig::sap_business_network()),
+            ..buyer(key)
         }
     }
 
@@ -167,6 +259,23 @@ pub(crate) mod tests {
         assert_eq!(config(vec![buyer("coupa")]).problem(), None);
         let problem = config(vec![buyer("coupa"), buyer("coupa")]).problem().unwrap();
         assert!(problem.contains("coupa"), "{problem}");
+    }
+
+    #[test]
+    fn a_network_is_configured_exactly_where_the_system_uses_one() {
+        assert_eq!(config(vec![network_buyer("sap")]).problem(), None);
+        let without = BuyerConfig { network: None, ..network_buyer("sap") };
+        assert!(config(vec![without]).problem().unwrap().contains("network must be configured"));
+        let needless = BuyerConfig { network: network_buyer("sap").network, ..buyer("coupa") };
+        assert!(config(vec![needless]).problem().unwrap().contains("no network"));
+    }
+
+    #[test]
+    fn a_network_spells_the_supplier_its_own_way_and_adds_other_names() {
+        let to = network_buyer("sap").supplier_credentials();
+        assert_eq!(to.first(), Some(&Credential::new("NetworkId", "an02000000002-t")));
+        assert_eq!(to.len(), 4);
+        assert_eq!(buyer("coupa").supplier_credentials(), [Credential::new("NetworkID", "MARKETGATE")]);
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub enum SimulatorError {
     /// The lines of an order cannot be added up.
     #[error("the order cannot be written: {0}")]
     Draft(String),
+    /// The buyer's system tells no later statuses.
+    #[error("the system of buyer {0:?} tells no later statuses by cXML")]
+    NoStatusUpdates(String),
     /// PunchOut could not be started; the text is what the user of the procurement system reads.
     #[error("PunchOut could not be started: {}", .0.explanation)]
     Setup(Box<SetupFailure>),

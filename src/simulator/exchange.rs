@@ -1,4 +1,4 @@
-//! One HTTP POST of a cXML document: no redirects, a time limit, a bounded answer, and never a secret in an error.
+//! One HTTP POST of a cXML document, alone or with attachments: no redirects, a time limit, a bounded answer, and never a secret in an error.
 
 use std::time::{Duration, Instant};
 
@@ -17,10 +17,24 @@ pub(crate) struct Exchange {
     pub(crate) elapsed: Duration,
 }
 
+/// What is posted; holds a secret, so it shows nothing of itself.
+#[derive(Clone)]
+pub(crate) struct Body {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
 #[derive(Debug)]
 pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     pub(crate) body: String,
+}
+
+impl From<String> for Body {
+    /// A document alone.
+    fn from(document: String) -> Self {
+        Self { content_type: "text/xml; charset=UTF-8".to_owned(), bytes: document.into_bytes() }
+    }
 }
 
 /// The client for documents: redirects would carry a secret elsewhere, and idle connections would outlive the runtime
@@ -35,14 +49,14 @@ pub(crate) fn client() -> Result<Client, reqwest::Error> {
 }
 
 /// Posts a document and waits at most `limit` for the whole answer.
-pub(crate) async fn post(client: &Client, url: &Url, user_agent: &str, document: String, limit: Duration) -> Exchange {
+pub(crate) async fn post(client: &Client, url: &Url, user_agent: &str, body: Body, limit: Duration) -> Exchange {
     let started = Instant::now();
     let request = client
         .post(url.clone())
-        .header(CONTENT_TYPE, "text/xml; charset=UTF-8")
+        .header(CONTENT_TYPE, body.content_type)
         .header(USER_AGENT, user_agent)
         .timeout(limit)
-        .body(document);
+        .body(body.bytes);
     let outcome = match request.send().await {
         Ok(response) => read_answer(response).await,
         Err(error) => Err(complaint(error)),

@@ -1,20 +1,23 @@
-//! The verb *take an invoice*: judges an `InvoiceDetailRequest` the way Coupa does and remembers it with its answer.
-//! Also takes confirmations. Faults for tests are injected here, never in the judgement.
+//! The verb *take an invoice*: judges an `InvoiceDetailRequest` by the buyer's habits and remembers it with its answer.
+//! Faults for tests are injected by the caller, never in the judgement.
 //!
-//! Source of codes and texts: Coupa's supplier documentation on cXML invoices and their errors.
+//! Source of codes and texts: Coupa's supplier documentation on cXML invoices and their errors, and SAP Ariba's support
+//! notes on invoice failures.
 
-use ring::digest;
 use rust_decimal::Decimal;
 
 use crate::config::BuyerConfig;
 use crate::core::Core;
 use crate::decimal;
-use crate::ledger::{ConfirmationReceived, InvoiceReceived, Ledger, PurchaseOrder};
+use crate::dialect::{Habits, InvoiceHabits, OrderLinkStyle};
+use crate::ledger::{InvoiceReceived, Ledger};
+use crate::purchase_order::PurchaseOrder;
+use crate::receiving::{Reply, authenticate, not_acceptable};
 use crate::wire::answer::CxmlStatus;
 use crate::wire::cart::LineKind;
-use crate::wire::invoice::{self, Invoice, InvoiceLine, Parties};
+use crate::wire::invoice::{self, Invoice, InvoiceLine, OrderLink};
+use crate::wire::mask_secret;
 use crate::wire::order::OrderLine;
-use crate::wire::{confirmation, mask_secret};
 use crate::xml;
 
 /// What goes wrong with the next invoice, for tests and rehearsals.
@@ -37,16 +40,19 @@ pub enum Fault {
     },
 }
 
-/// Takes one invoice document: judges it, remembers it with the answer, returns the answer and whose it is.
-pub(crate) fn receive(core: &Core, document: &str, multipart: bool) -> CxmlStatus {
+/// Takes one invoice document: judges it, remembers it with the answer, returns the answer.
+pub(crate) fn receive(core: &Core, document: &str, multipart: bool) -> Reply {
     let mut ledger = core.ledger();
-    let (buyer_key, invoice, outcome) = judge(&core.config.buyers, &ledger, document);
+    let Judged { buyer, invoice, outcome } = judge(&core.config.buyers, &ledger, document);
     let id = ledger.next_id();
-    let answer = outcome.err().unwrap_or_else(|| CxmlStatus::new(200, "OK", format!("Successful - invoice id: {id}")));
+    let answer = match outcome {
+        Ok(habits) => habits.accepted("invoice", id),
+        Err(refusal) => refusal,
+    };
     tracing::info!(code = answer.code, "invoice answered");
     ledger.invoices.push(InvoiceReceived {
         id,
-        buyer_key,
+        buyer_key: buyer.map(|buyer| buyer.key.clone()),
         received_at: core.now(),
         invoice,
         answer: answer.clone(),
@@ -55,187 +61,206 @@ pub(crate) fn receive(core: &Core, document: &str, multipart: bool) -> CxmlStatu
     });
     drop(ledger);
     core.changed();
-    answer
+    Reply::new(answer, buyer)
 }
 
-/// Takes one confirmation document.
-pub(crate) fn receive_confirmation(core: &Core, document: &str) -> CxmlStatus {
-    let taken = read_confirmation(core, document);
-    core.changed();
-    taken.err().unwrap_or_else(|| CxmlStatus::new(200, "OK", ""))
+/// What is known about a document, as far as judging it went.
+struct Judged<'a> {
+    buyer: Option<&'a BuyerConfig>,
+    invoice: Option<Invoice>,
+    outcome: Result<&'static Habits, CxmlStatus>,
 }
-
-fn read_confirmation(core: &Core, document: &str) -> Result<(), CxmlStatus> {
-    let tree = xml::parse(document).map_err(not_acceptable)?;
-    let buyer = authenticate(&core.config.buyers, invoice::parties(tree.root_element()))?;
-    if !buyer.dialect.habits().takes_confirmations {
-        return Err(CxmlStatus::new(403, "Forbidden", "Confirmations are not enabled for this supplier"));
-    }
-    let confirmation = confirmation::read(tree.root_element()).map_err(not_acceptable)?;
-    let mut ledger = core.ledger();
-    let po_number = confirmation.po_number.as_deref().or(confirmation.order_payload_id.as_deref()).unwrap_or_default();
-    let known = ledger.orders.iter().any(|order| {
-        order.buyer_key == buyer.key
-            && (order.po_number == po_number || order.attempts.iter().any(|attempt| attempt.payload_id == po_number))
-    });
-    if !known {
-        return Err(invalid_reference(format!("Unable to find order {po_number}")));
-    }
-    let id = ledger.next_id();
-    ledger.confirmations.push(ConfirmationReceived {
-        id,
-        buyer_key: buyer.key.clone(),
-        received_at: core.now(),
-        confirmation,
-        raw: mask_secret(document),
-    });
-    Ok(())
-}
-
-type Judged = (Option<String>, Option<Invoice>, Result<(), CxmlStatus>);
 
 /// Parse, version, credentials, content: in this order, as far as it goes.
-fn judge(buyers: &[BuyerConfig], ledger: &Ledger, document: &str) -> Judged {
+fn judge<'a>(buyers: &'a [BuyerConfig], ledger: &Ledger, document: &str) -> Judged<'a> {
+    let nobodys = |refusal| Judged { buyer: None, invoice: None, outcome: Err(refusal) };
     let tree = match xml::parse(document) {
         Ok(tree) => tree,
-        Err(why) => return (None, None, Err(not_acceptable(why))),
+        Err(why) => return nobodys(not_acceptable(why)),
     };
     let root = tree.root_element();
     if let Some(version) = invoice::declared_version(document).filter(|version| !version.starts_with("1.2.")) {
         let why = format!("cXML version {version} is not supported, 1.2.x is");
-        return (None, None, Err(CxmlStatus::new(450, "Not Implemented", why)));
+        return nobodys(CxmlStatus::new(450, "Not Implemented", why));
     }
     let buyer = match authenticate(buyers, invoice::parties(root)) {
         Ok(buyer) => buyer,
-        Err(refusal) => return (None, None, Err(refusal)),
+        Err(refusal) => return nobodys(refusal),
     };
-    let key = Some(buyer.key.clone());
-    match invoice::read(root) {
+    let habits = buyer.dialect.habits();
+    match invoice::read(root, habits.invoice.order_link) {
         Ok(invoice) => {
-            let outcome = judge_content(buyer, ledger, &invoice);
-            (key, Some(invoice), outcome)
+            let outcome = Judge { buyer, habits: &habits.invoice, ledger }.content(&invoice).map(|()| habits);
+            Judged { buyer: Some(buyer), invoice: Some(invoice), outcome }
         }
-        Err(why) => (key, None, Err(not_acceptable(why))),
+        Err(why) => Judged { buyer: Some(buyer), invoice: None, outcome: Err(not_acceptable(why)) },
     }
 }
 
-/// The buyer whose supplier sent the document; the roles are turned round compared with an order.
-fn authenticate(buyers: &[BuyerConfig], parties: Option<Parties>) -> Result<&BuyerConfig, CxmlStatus> {
-    let refusal = || CxmlStatus::new(401, "Unauthorized", "Invalid credentials");
-    let parties = parties.ok_or_else(refusal)?;
-    let names = |party: &[(String, String)], domain: &str, identity: &str| {
-        party.iter().any(|(d, i)| d.eq_ignore_ascii_case(domain) && i == identity)
-    };
-    buyers
-        .iter()
-        .find(|buyer| {
-            names(&parties.from, &buyer.supplier_domain, &buyer.supplier_identity)
-                && names(&parties.sender, &buyer.supplier_domain, &buyer.supplier_identity)
-                && names(&parties.to, &buyer.buyer_domain, &buyer.buyer_identity)
-                && same_secret(&parties.shared_secret, buyer.shared_secret.expose())
-        })
-        .ok_or_else(refusal)
+/// One buyer's judgement of an invoice.
+struct Judge<'a> {
+    buyer: &'a BuyerConfig,
+    habits: &'static InvoiceHabits,
+    ledger: &'a Ledger,
 }
 
-/// Compares digests, so that the time taken tells nothing about the secret.
-fn same_secret(given: &str, expected: &str) -> bool {
-    let digest_of = |secret: &str| digest::digest(&digest::SHA256, secret.as_bytes());
-    digest_of(given).as_ref() == digest_of(expected).as_ref()
-}
-
-fn judge_content(buyer: &BuyerConfig, ledger: &Ledger, invoice: &Invoice) -> Result<(), CxmlStatus> {
-    let mine = || ledger.invoices.iter().filter(|known| known.buyer_key.as_deref() == Some(&buyer.key));
-    let taken = |number: &str| {
-        mine().any(|known| {
-            known.answer.is_success() && known.invoice.as_ref().is_some_and(|known| known.invoice_number == number)
-        })
-    };
-    if taken(&invoice.invoice_number) {
-        return Err(invalid_attributes(format!("Invoice number {} is already used", invoice.invoice_number)));
-    }
-    if invoice.invoice_number.chars().count() > 40 {
-        return Err(invalid_attributes("The invoice number is longer than 40 characters".to_owned()));
-    }
-    for line in &invoice.lines {
-        let order = ledger
-            .order(&line.po_number)
-            .ok_or_else(|| invalid_reference(format!("Unable to find order header {}", line.po_number)))?;
-        if order.buyer_key != buyer.key {
-            let why =
-                format!("Order header {} does not belong to supplier {}", line.po_number, buyer.supplier_identity);
-            return Err(invalid_reference(why));
+impl Judge<'_> {
+    fn content(&self, invoice: &Invoice) -> Result<(), CxmlStatus> {
+        let number = &invoice.invoice_number;
+        if self.knows_number(number) {
+            return Err(self.habits.duplicate.because(format!("Invoice number {number} is already used")));
         }
-        judge_line(order, line)?;
+        if number.chars().count() > 40 {
+            return Err(self.bad_content("The invoice number is longer than 40 characters"));
+        }
+        if invoice.is_header_invoice {
+            return Err(self.bad_content("SUMMARY_AND_DETAIL: a header invoice has no lines"));
+        }
+        for line in &invoice.lines {
+            self.line(self.order(&line.po_number)?, line)?;
+        }
+        for (po_number, link) in invoice.po_numbers.iter().zip(&invoice.order_links) {
+            self.link(self.order(po_number)?, link)?;
+        }
+        self.credit(invoice)?;
+        sums(invoice).map_err(|why| self.bad_content(why))
     }
-    judge_credit(invoice, taken)?;
-    judge_sums(invoice)
+
+    fn bad_content(&self, why: impl AsRef<str>) -> CxmlStatus {
+        self.habits.bad_content.because(why)
+    }
+
+    fn knows_number(&self, number: &str) -> bool {
+        self.taken().any(|known| known.invoice_number == number)
+    }
+
+    /// What was taken from this buyer's supplier so far.
+    fn taken(&self) -> impl Iterator<Item = &Invoice> {
+        let mine =
+            |known: &&InvoiceReceived| known.buyer_key.as_deref() == Some(&self.buyer.key) && known.answer.is_success();
+        self.ledger.invoices.iter().filter(mine).filter_map(|known| known.invoice.as_ref())
+    }
+
+    fn order(&self, po_number: &str) -> Result<&PurchaseOrder, CxmlStatus> {
+        let refusal = self.habits.bad_reference;
+        if po_number.is_empty() {
+            return Err(refusal.because("The invoice does not say the number of its order"));
+        }
+        let order = self
+            .ledger
+            .order(po_number)
+            .ok_or_else(|| refusal.because(format!("Unable to find order header {po_number}")))?;
+        if order.buyer_key == self.buyer.key {
+            return Ok(order);
+        }
+        let supplier = &self.buyer.supplier_identity;
+        Err(refusal.because(format!("Order header {po_number} does not belong to supplier {supplier}")))
+    }
+
+    /// Which version of the order is meant, where that matters.
+    fn link(&self, order: &PurchaseOrder, link: &OrderLink) -> Result<(), CxmlStatus> {
+        if self.habits.order_link == OrderLinkStyle::NumberAsPayloadId {
+            return Ok(());
+        }
+        let po_number = &order.po_number;
+        if order.is_cancelled() {
+            return Err(self.habits.replaced_order.because(format!("Order {po_number} was cancelled")));
+        }
+        let trail = &order.trail;
+        match (&link.payload_id, &link.order_date) {
+            (Some(payload_id), _) if trail.is_latest(payload_id) => Ok(()),
+            (Some(payload_id), _) if trail.is_replaced(payload_id) => Err(self
+                .habits
+                .replaced_order
+                .because(format!("The version {payload_id} of order {po_number} was replaced by a later one"))),
+            (None, Some(order_date)) if trail.is_dated(order_date) => Ok(()),
+            _ => Err(self.habits.bad_reference.because(format!(
+                "The document referenced for order {po_number} cannot be found: the payloadID of the order's latest \
+                 version is needed, or its number and exact date"
+            ))),
+        }
+    }
+
+    fn line(&self, order: &PurchaseOrder, line: &InvoiceLine) -> Result<(), CxmlStatus> {
+        let at = |what: &str| format!("Line {} of the invoice: {what}", line.line_number);
+        let po_line = self.po_line(order, line).ok_or_else(|| {
+            let number = line.po_line_number.map_or_else(|| "of that part and unit".to_owned(), |n| n.to_string());
+            self.habits.bad_reference.because(at(&format!("order {} has no line {number}", order.po_number)))
+        })?;
+        if self.habits.services_need_entry_sheet && po_line.kind == LineKind::Amount {
+            return Err(self.bad_content(at("a service line needs an approved service entry sheet first")));
+        }
+        misfit(po_line, line).map_or(Ok(()), |why| Err(self.bad_content(at(why))))
+    }
+
+    /// By line number; where the system does so, without one by part number and unit.
+    fn po_line<'a>(&self, order: &'a PurchaseOrder, line: &InvoiceLine) -> Option<&'a OrderLine> {
+        order.lines.iter().find(|po_line| match line.po_line_number {
+            Some(number) => po_line.line_number == number,
+            None => {
+                self.habits.finds_lines_by_part
+                    && line.supplier_part_id.as_deref() == Some(&po_line.supplier_part_id)
+                    && line.unit_of_measure.as_deref() == Some(&po_line.unit_of_measure)
+            }
+        })
+    }
+
+    fn credit(&self, invoice: &Invoice) -> Result<(), CxmlStatus> {
+        let purpose = invoice.purpose.as_str();
+        if purpose == "standard" {
+            return Ok(());
+        }
+        if purpose != self.habits.credit_purpose {
+            let why = format!("The purpose {purpose} is not supported");
+            return Err(CxmlStatus::new(450, "Not Implemented", why));
+        }
+        let Some(original) = invoice.original_invoice.as_deref() else {
+            let why = "a credit needs the number of the original invoice";
+            return Err(self.habits.credit_without_original.because(why));
+        };
+        // Coupa takes the original's number in the place of its payload id, a network its payload id.
+        let known = self.taken().any(|known| match self.habits.order_link {
+            OrderLinkStyle::NumberAsPayloadId => known.invoice_number == original,
+            OrderLinkStyle::OrderIdAndPayloadId => known.payload_id == original,
+        });
+        if known {
+            return Ok(());
+        }
+        Err(self.habits.bad_reference.because(format!("Unable to find the original invoice {original}")))
+    }
 }
 
-fn judge_line(order: &PurchaseOrder, line: &InvoiceLine) -> Result<(), CxmlStatus> {
-    let at = |what: &str| format!("Line {} of the invoice: {what}", line.line_number);
-    let po_line = find_po_line(order, line).ok_or_else(|| {
-        let number = line.po_line_number.map_or_else(|| "of that part and unit".to_owned(), |n| n.to_string());
-        invalid_reference(at(&format!("order {} has no line {number}", order.po_number)))
-    })?;
-    if po_line.kind != line.kind {
-        return Err(invalid_attributes(at("PO line must be the same type as invoice line")));
-    }
-    if line.unit_of_measure.as_deref().is_some_and(|unit| unit != po_line.unit_of_measure) {
-        return Err(invalid_attributes(at("the unit of measure differs from the order")));
-    }
-    if line.kind == LineKind::Quantity && line.unit_of_measure.is_none() {
-        return Err(invalid_attributes(at("the unit of measure is missing")));
-    }
-    if line.currency != po_line.currency {
-        return Err(invalid_attributes(at("the currency differs from the order")));
-    }
+/// What of a line does not fit its order line.
+fn misfit(po_line: &OrderLine, line: &InvoiceLine) -> Option<&'static str> {
     let both_negative = line.quantity.zip(line.unit_price).is_some_and(|(q, p)| q < Decimal::ZERO && p < Decimal::ZERO);
-    if both_negative {
-        return Err(invalid_attributes(at("quantity and price are both negative")));
-    }
-    Ok(())
+    let rules = [
+        (po_line.kind != line.kind, "PO line must be the same type as invoice line"),
+        (
+            line.unit_of_measure.as_deref().is_some_and(|unit| unit != po_line.unit_of_measure),
+            "the unit of measure differs from the order",
+        ),
+        (line.kind == LineKind::Quantity && line.unit_of_measure.is_none(), "the unit of measure is missing"),
+        (line.currency != po_line.currency, "the currency differs from the order"),
+        (both_negative, "quantity and price are both negative"),
+    ];
+    rules.into_iter().find_map(|(broken, why)| broken.then_some(why))
 }
 
-/// By line number; without one by part number and unit, as Coupa documents.
-fn find_po_line<'a>(order: &'a PurchaseOrder, line: &InvoiceLine) -> Option<&'a OrderLine> {
-    order.lines.iter().find(|po_line| match line.po_line_number {
-        Some(number) => po_line.line_number == number,
-        None => {
-            line.supplier_part_id.as_deref() == Some(&po_line.supplier_part_id)
-                && line.unit_of_measure.as_deref() == Some(&po_line.unit_of_measure)
-        }
-    })
-}
-
-fn judge_credit(invoice: &Invoice, taken: impl Fn(&str) -> bool) -> Result<(), CxmlStatus> {
-    match (invoice.purpose.as_str(), invoice.original_invoice.as_deref()) {
-        ("creditMemo", None) => {
-            Err(CxmlStatus::new(500, "Unexpected server error", "a credit needs the number of the original invoice"))
-        }
-        ("creditMemo", Some(original)) if !taken(original) => {
-            Err(invalid_reference(format!("Unable to find the original invoice {original}")))
-        }
-        ("creditMemo" | "standard", _) => Ok(()),
-        (other, _) => Err(CxmlStatus::new(450, "Not Implemented", format!("The purpose {other} is not supported"))),
-    }
-}
-
-fn judge_sums(invoice: &Invoice) -> Result<(), CxmlStatus> {
+fn sums(invoice: &Invoice) -> Result<(), String> {
     if !invoice.charges.is_zero() {
-        return Err(invalid_attributes("Shipping and handling charges are not permitted".to_owned()));
+        return Err("Shipping and handling charges are not permitted".to_owned());
     }
     if let Some(line) = invoice.lines.iter().find(|line| line.currency != invoice.currency) {
-        return Err(invalid_attributes(format!("Line {}: the currency differs from the summary", line.line_number)));
+        return Err(format!("Line {}: the currency differs from the summary", line.line_number));
     }
     if let Some(line) = invoice.lines.iter().find(|line| !multiplies_out(line)) {
-        let why = format!("Line {}: the subtotal is not quantity times unit price", line.line_number);
-        return Err(invalid_attributes(why));
+        return Err(format!("Line {}: the subtotal is not quantity times unit price", line.line_number));
     }
     if decimal::sum(invoice.lines.iter().map(|line| line.subtotal)) != Some(invoice.subtotal) {
-        return Err(invalid_attributes("The lines do not add up to the subtotal".to_owned()));
+        return Err("The lines do not add up to the subtotal".to_owned());
     }
     if decimal::sum([invoice.subtotal, invoice.tax, -invoice.discount]) != Some(invoice.net) {
-        return Err(invalid_attributes("Subtotal and tax do not add up to the net amount".to_owned()));
+        return Err("Subtotal and tax do not add up to the net amount".to_owned());
     }
     Ok(())
 }
@@ -245,16 +270,4 @@ fn multiplies_out(line: &InvoiceLine) -> bool {
     let Some((quantity, price)) = line.quantity.zip(line.unit_price) else { return true };
     let Some(product) = quantity.checked_mul(price) else { return false };
     product.checked_sub(line.subtotal).is_some_and(|difference| difference.abs() < Decimal::new(1, 2))
-}
-
-fn not_acceptable(why: impl Into<String>) -> CxmlStatus {
-    CxmlStatus::new(406, "Not Acceptable", why)
-}
-
-fn invalid_reference(why: String) -> CxmlStatus {
-    CxmlStatus::new(417, "Invalid order/document reference", why)
-}
-
-fn invalid_attributes(why: String) -> CxmlStatus {
-    CxmlStatus::new(417, "Invalid attributes in document", why)
 }

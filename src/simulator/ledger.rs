@@ -1,27 +1,20 @@
-//! What the simulator remembers: sessions, carts, orders, confirmations and invoices, each kind bounded (the oldest is
-//! forgotten first). Pure memory: no IO, no clock.
+//! What the simulator remembers: sessions, carts, orders, confirmations, invoices and the statuses it told about them, each
+//! kind bounded (the oldest is forgotten first). Pure memory: no IO, no clock.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use crate::bounded::Bounded;
 use crate::invoicing::Fault;
+use crate::purchase_order::PurchaseOrder;
 use crate::wire::answer::CxmlStatus;
 use crate::wire::cart::CartLine;
 use crate::wire::confirmation::Confirmation;
 use crate::wire::invoice::Invoice;
-use crate::wire::order::OrderLine;
-
-/// More attempts at one order than a person would make.
-const ATTEMPTS_MAX: usize = 50;
-
-/// A list that forgets its oldest entry when it is full.
-#[derive(Debug)]
-pub(crate) struct Bounded<T> {
-    entries: VecDeque<T>,
-    max: usize,
-}
+use crate::wire::profile::SupplierProfile;
+use crate::wire::status_update::StatusDraft;
 
 /// Everything remembered.
 pub(crate) struct Ledger {
@@ -31,6 +24,9 @@ pub(crate) struct Ledger {
     pub(crate) invoices: Bounded<InvoiceReceived>,
     pub(crate) confirmations: Bounded<ConfirmationReceived>,
     pub(crate) invoice_faults: VecDeque<Fault>,
+    pub(crate) statuses: Bounded<StatusPush>,
+    /// By the buyer's key: as many as there are buyers.
+    profiles: HashMap<String, KnownProfile>,
     last_id: u64,
 }
 
@@ -40,6 +36,13 @@ pub(crate) struct Session {
     pub(crate) id: u64,
     pub(crate) buyer_key: String,
     pub(crate) buyer_cookie: String,
+}
+
+/// A supplier's profile as it was when it was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownProfile {
+    pub(crate) learned_at: Timestamp,
+    pub(crate) profile: SupplierProfile,
 }
 
 /// A cart that a browser brought back.
@@ -90,60 +93,6 @@ pub enum CartState {
     Waiting,
 }
 
-/// A purchase order and every attempt to send it.
-#[derive(Debug, Clone)]
-pub struct PurchaseOrder {
-    /// Its number.
-    pub po_number: String,
-    /// Who ordered.
-    pub buyer_key: String,
-    /// The cart it came from.
-    pub cart_id: Option<u64>,
-    /// Its lines as last sent.
-    pub lines: Vec<OrderLine>,
-    /// Every attempt, the newest last.
-    pub attempts: Vec<OrderAttempt>,
-    pub(crate) latest: crate::ordering::Document,
-}
-
-/// One attempt to send an order document, and how the marketplace took it.
-#[derive(Debug, Clone)]
-pub struct OrderAttempt {
-    /// The number of the order.
-    pub po_number: String,
-    /// `cXML@payloadID` of the document.
-    pub payload_id: String,
-    /// The HTTP status, where an answer came.
-    pub http_status: Option<u16>,
-    /// The cXML status, where the answer held one.
-    pub status: Option<CxmlStatus>,
-    /// What the procurement system makes of it.
-    pub transmission: Transmission,
-    /// The document, its secret masked.
-    pub request_xml: String,
-    /// The answer as it came, cut where it was too long.
-    pub response_xml: String,
-    /// How long the answer took.
-    pub elapsed: std::time::Duration,
-}
-
-/// What the procurement system makes of an attempt to send an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transmission {
-    /// Taken: the order counts as sent.
-    Sent,
-    /// Refused for good (4xx): not tried again by itself.
-    Failed {
-        /// Why, in the words that the buyer's administrator reads.
-        explanation: String,
-    },
-    /// No usable answer (5xx, nothing, no cXML): tried again later, here only on request.
-    ToBeRetried {
-        /// Why, in the words that the buyer's administrator reads.
-        explanation: String,
-    },
-}
-
 /// A document about invoicing as it came, and how it was answered.
 #[derive(Debug, Clone)]
 pub struct InvoiceReceived {
@@ -163,6 +112,29 @@ pub struct InvoiceReceived {
     pub raw: String,
 }
 
+/// A `StatusUpdateRequest` and how the marketplace took it.
+#[derive(Debug, Clone)]
+pub struct StatusPush {
+    /// Its number here.
+    pub id: u64,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// What it says.
+    pub draft: StatusDraft,
+    /// `cXML@payloadID` of the document.
+    pub payload_id: String,
+    /// The HTTP status, where an answer came.
+    pub http_status: Option<u16>,
+    /// The cXML status, or why there is none.
+    pub answer: Result<CxmlStatus, String>,
+    /// The document, its secret masked.
+    pub request_xml: String,
+    /// The answer as it came, cut where it was too long.
+    pub response_xml: String,
+    /// How long the answer took.
+    pub elapsed: std::time::Duration,
+}
+
 /// A confirmation as it came.
 #[derive(Debug, Clone)]
 pub struct ConfirmationReceived {
@@ -170,39 +142,14 @@ pub struct ConfirmationReceived {
     pub id: u64,
     /// Whose order it is about.
     pub buyer_key: String,
+    /// Which order it is about.
+    pub po_number: String,
     /// When it came.
     pub received_at: Timestamp,
     /// What it says.
     pub confirmation: Confirmation,
     /// The document, its secret masked.
     pub raw: String,
-}
-
-impl<T> Bounded<T> {
-    pub(crate) fn new(max: usize) -> Self {
-        Self { entries: VecDeque::new(), max }
-    }
-
-    pub(crate) fn push(&mut self, entry: T) {
-        if self.entries.len() >= self.max {
-            self.entries.pop_front();
-        }
-        self.entries.push_back(entry);
-    }
-
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.entries.iter()
-    }
-
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.entries.iter_mut()
-    }
-}
-
-impl<T: Clone> Bounded<T> {
-    pub(crate) fn to_vec(&self) -> Vec<T> {
-        self.entries.iter().cloned().collect()
-    }
 }
 
 impl Ledger {
@@ -214,6 +161,8 @@ impl Ledger {
             invoices: Bounded::new(max_documents),
             confirmations: Bounded::new(max_documents),
             invoice_faults: VecDeque::new(),
+            statuses: Bounded::new(max_documents),
+            profiles: HashMap::new(),
             last_id: 0,
         }
     }
@@ -243,43 +192,21 @@ impl Ledger {
     pub(crate) fn order_mut(&mut self, po_number: &str) -> Option<&mut PurchaseOrder> {
         self.orders.iter_mut().find(|order| order.po_number == po_number)
     }
-}
 
-impl PurchaseOrder {
-    /// The newest attempt to send it.
-    pub fn last_attempt(&self) -> Option<&OrderAttempt> {
-        self.attempts.last()
+    pub(crate) fn profile(&self, buyer_key: &str) -> Option<&KnownProfile> {
+        self.profiles.get(buyer_key)
     }
 
-    pub(crate) fn record(&mut self, attempt: OrderAttempt) {
-        if self.attempts.len() >= ATTEMPTS_MAX {
-            self.attempts.remove(0);
-        }
-        self.attempts.push(attempt);
+    pub(crate) fn remember_profile(&mut self, buyer_key: &str, learned_at: Timestamp, profile: SupplierProfile) {
+        self.profiles.insert(buyer_key.to_owned(), KnownProfile { learned_at, profile });
     }
 }
 
-impl OrderAttempt {
-    /// Whether the marketplace took the order.
-    pub fn is_sent(&self) -> bool {
-        self.transmission == Transmission::Sent
-    }
-
-    /// The code of the cXML status, where there was one.
-    pub fn status_code(&self) -> Option<u16> {
-        self.status.as_ref().map(|status| status.code)
-    }
-
-    /// Text and message of the cXML status, or why there is none.
-    pub fn status_text(&self) -> String {
-        match (&self.status, &self.transmission) {
-            (Some(status), _) if status.message.is_empty() => status.text.clone(),
-            (Some(status), _) => format!("{}: {}", status.text, status.message),
-            (None, Transmission::Sent) => String::new(),
-            (None, Transmission::Failed { explanation } | Transmission::ToBeRetried { explanation }) => {
-                explanation.clone()
-            }
-        }
+impl StatusPush {
+    /// Whether the marketplace took it: HTTP success with a cXML status of success inside.
+    pub fn is_taken(&self) -> bool {
+        self.http_status.is_some_and(|http| (200..300).contains(&http))
+            && self.answer.as_ref().is_ok_and(CxmlStatus::is_success)
     }
 }
 
@@ -299,13 +226,37 @@ impl CartState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::status_update::StatusSubject;
+
+    fn push(http_status: Option<u16>, answer: Result<CxmlStatus, String>) -> StatusPush {
+        StatusPush {
+            id: 1,
+            sent_at: Timestamp::UNIX_EPOCH,
+            draft: StatusDraft {
+                buyer_key: "sap".to_owned(),
+                document_payload_id: "1@shop".to_owned(),
+                code: 200,
+                text: "OK".to_owned(),
+                message: String::new(),
+                subject: StatusSubject::Document,
+                shared_secret: Some("hush".into()),
+            },
+            payload_id: "1@sim".to_owned(),
+            http_status,
+            answer,
+            request_xml: String::new(),
+            response_xml: String::new(),
+            elapsed: std::time::Duration::ZERO,
+        }
+    }
 
     #[test]
-    fn a_full_list_forgets_its_oldest_entry() {
-        let mut list = Bounded::new(2);
-        for n in 1..=3 {
-            list.push(n);
-        }
-        assert_eq!(list.to_vec(), vec![2, 3]);
+    fn a_status_is_taken_when_http_and_cxml_agree() {
+        let status = |code| Ok(CxmlStatus::new(code, "T", ""));
+        assert!(push(Some(200), status(200)).is_taken());
+        assert!(!push(Some(500), status(200)).is_taken());
+        assert!(!push(Some(200), status(450)).is_taken());
+        assert!(!push(Some(200), Err("html".to_owned())).is_taken());
+        assert!(!format!("{:?}", push(None, Err(String::new()))).contains("hush"));
     }
 }

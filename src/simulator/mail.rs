@@ -1,6 +1,6 @@
 //! The mailbox of the rehearsal: what the SMTP sink received, decoded enough to be read.
 
-use crate::ledger::Bounded;
+use crate::bounded::Bounded;
 use crate::mime::{self, Entity};
 
 /// A received e-mail.

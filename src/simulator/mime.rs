@@ -1,5 +1,5 @@
 //! The little MIME that mails and multipart documents need: headers, transfer encodings, encoded words, parts. Lenient in
-//! reading, bounded in depth; it never fails, it returns what it can make out.
+//! reading, bounded in depth; it never fails, it returns what it can make out. Writing is strict: CRLF, base64.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -84,6 +84,44 @@ impl Entity {
             vec![self.clone()]
         }
     }
+}
+
+/// A file to be sent beside a document.
+pub(crate) struct Enclosure<'a> {
+    /// `Content-ID` without its brackets.
+    pub(crate) content_id: &'a str,
+    pub(crate) media_type: &'a str,
+    pub(crate) file_name: &'a str,
+    pub(crate) content: &'a [u8],
+}
+
+/// Content type and body of a `multipart/related` message: the document first, then the file.
+pub(crate) fn related(document: &str, enclosure: &Enclosure<'_>) -> (String, Vec<u8>) {
+    let boundary = format!("part.{}", enclosure.content_id.replace(|c: char| !c.is_ascii_alphanumeric(), "."));
+    let root = format!("cxml.{}", enclosure.content_id);
+    let packed = STANDARD.encode(enclosure.content);
+    let mut body = format!(
+        "--{boundary}\r\nContent-Type: text/xml; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\
+         Content-ID: <{root}>\r\n\r\n{document}\r\n--{boundary}\r\nContent-Type: {}\r\n\
+         Content-Transfer-Encoding: base64\r\nContent-ID: <{}>\r\n\
+         Content-Disposition: attachment; filename=\"{}\"\r\n\r\n",
+        one_line(enclosure.media_type),
+        enclosure.content_id,
+        enclosure.file_name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.', "-"),
+    );
+    for (n, c) in packed.chars().enumerate() {
+        if n > 0 && n % 76 == 0 {
+            body.push_str("\r\n");
+        }
+        body.push(c);
+    }
+    body.push_str(&format!("\r\n--{boundary}--\r\n"));
+    (format!("multipart/related; boundary=\"{boundary}\"; type=\"text/xml\"; start=\"<{root}>\""), body.into_bytes())
+}
+
+/// No header of ours ends in the middle of a value.
+fn one_line(value: &str) -> String {
+    value.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// A parameter of a header value, quoted or not.
@@ -207,6 +245,25 @@ mod tests {
                    --i\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\naGVs\r\nbG8=\r\n--i--\r\n\
                    --o--\r\n";
         assert_eq!(Entity::parse(raw.as_bytes()).text(), "hello");
+    }
+
+    #[test]
+    fn what_we_enclose_can_be_read_again() {
+        let content: Vec<u8> = (0..=255).collect();
+        let enclosure = Enclosure {
+            content_id: "file1@sim",
+            media_type: "application/pdf\r\nX-Evil: 1",
+            file_name: "terms \"a\".pdf",
+            content: &content,
+        };
+        let (content_type, body) = related("<cXML/>", &enclosure);
+        let parts = Entity::of_content(&content_type, &body).parts();
+        assert_eq!(parts[0].content(), b"<cXML/>");
+        assert_eq!(parameter(&content_type, "start").as_deref(), parts[0].header("Content-ID"));
+        assert_eq!(parts[1].content(), content);
+        assert_eq!(parts[1].header("Content-ID"), Some("<file1@sim>"));
+        assert_eq!(parts[1].header("X-Evil"), None);
+        assert!(String::from_utf8(body).unwrap().lines().all(|line| line.len() < 100));
     }
 
     #[test]

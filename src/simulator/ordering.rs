@@ -4,15 +4,20 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::config::BuyerConfig;
 use crate::core::Core;
+use crate::dialect::OrderHabits;
 use crate::error::SimulatorError;
-use crate::exchange::{self, Exchange};
-use crate::ledger::{CartState, OrderAttempt, PurchaseOrder, Transmission};
+use crate::exchange::{self, Body, Exchange};
+use crate::ledger::CartState;
+use crate::mime::{self, Enclosure};
+use crate::purchase_order::{OrderAttempt, PurchaseOrder, Transmission};
+use crate::trail::Trail;
 use crate::wire::answer;
 use crate::wire::order::{OrderDraft, OrderLine, OrderText};
 use crate::wire::{Envelope, mask_secret};
 
-/// Coupa waits this long for the answer to an order.
+/// Coupa waits this long for the answer to an order; a network is not given longer.
 const ORDER_LIMIT: Duration = Duration::from_mins(1);
 
 /// How an order is sent again.
@@ -24,12 +29,22 @@ pub enum ResendAs {
     NewPayloadId,
 }
 
+/// What a later document does to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeOrder {
+    /// `type="update"`: the complete order again, altered.
+    Update,
+    /// `type="delete"`: the order is cancelled.
+    Cancel,
+}
+
 /// The document last sent for an order; holds the secret, so it shows nothing of itself.
 #[derive(Clone)]
 pub(crate) struct Document {
     pub(crate) draft: OrderDraft,
-    payload_id: String,
+    pub(crate) payload_id: String,
     xml: String,
+    body: Body,
 }
 
 impl fmt::Debug for Document {
@@ -42,19 +57,39 @@ impl fmt::Debug for Document {
 pub(crate) fn draft(core: &Core, cart_id: u64) -> Result<OrderDraft, SimulatorError> {
     let ledger = core.ledger();
     let cart = ledger.cart(cart_id).ok_or(SimulatorError::UnknownCart(cart_id))?;
-    let habits = core.buyer(&cart.buyer_key)?.dialect.habits();
+    let habits = &core.buyer(&cart.buyer_key)?.dialect.habits().order;
     Ok(OrderDraft {
         buyer_key: cart.buyer_key.clone(),
         cart_id: Some(cart_id),
         po_number: None,
         payload_id: None,
         order_type: "new".to_owned(),
-        order_version: None,
+        order_version: habits.first_version,
         previous_payload_id: None,
-        deployment_mode: habits.order_deployment_mode.map(str::to_owned),
+        deployment_mode: habits.deployment_mode.map(str::to_owned),
         shared_secret: None,
         lines: cart.lines.iter().map(OrderLine::from).collect(),
         comments: None,
+        confirmation_instruction: None,
+        attachment: None,
+    })
+}
+
+/// The document that would change or cancel an order; nothing is changed.
+pub(crate) fn change(core: &Core, po_number: &str, change: ChangeOrder) -> Result<OrderDraft, SimulatorError> {
+    let ledger = core.ledger();
+    let order = ledger.order(po_number).ok_or_else(|| SimulatorError::UnknownOrder(po_number.to_owned()))?;
+    let latest = &order.latest;
+    let order_type = match change {
+        ChangeOrder::Update => "update",
+        ChangeOrder::Cancel => "delete",
+    };
+    Ok(OrderDraft {
+        payload_id: None,
+        order_type: order_type.to_owned(),
+        order_version: latest.draft.order_version.map(|version| version.saturating_add(1)),
+        previous_payload_id: Some(latest.payload_id.clone()),
+        ..latest.draft.clone()
     })
 }
 
@@ -98,11 +133,30 @@ pub(crate) async fn send(core: &Core, draft: OrderDraft) -> Result<OrderAttempt,
     let timestamp = core.document_time();
     let envelope =
         Envelope { buyer, payload_id: &payload_id, timestamp: &timestamp, shared_secret: draft.shared_secret.as_ref() };
-    let text = OrderText { draft: &draft, po_number: &po_number, order_date: &timestamp };
+    let content_id = draft.attachment.as_ref().map(|_| format!("attachment.{}", core.payload_id()));
+    let text =
+        OrderText { draft: &draft, po_number: &po_number, order_date: &timestamp, content_id: content_id.as_deref() };
     let xml = text.write(&envelope).map_err(SimulatorError::Draft)?;
-    let document = Document { draft: OrderDraft { po_number: Some(po_number.clone()), ..draft }, payload_id, xml };
-    remember(core, &po_number, &document);
-    Ok(transmit(core, &po_number, document, buyer.dialect.habits().user_agent).await)
+    let body = body(&draft, &xml, content_id.as_deref());
+    let document =
+        Document { draft: OrderDraft { po_number: Some(po_number.clone()), ..draft }, payload_id, xml, body };
+    remember(core, &po_number, &timestamp, &document);
+    Ok(transmit(core, &po_number, document, buyer).await)
+}
+
+/// The document alone, or with its attachment.
+fn body(draft: &OrderDraft, xml: &str, content_id: Option<&str>) -> Body {
+    let Some((attachment, content_id)) = draft.attachment.as_ref().zip(content_id) else {
+        return Body::from(xml.to_owned());
+    };
+    let enclosure = Enclosure {
+        content_id,
+        media_type: &attachment.media_type,
+        file_name: &attachment.file_name,
+        content: &attachment.content,
+    };
+    let (content_type, bytes) = mime::related(xml, &enclosure);
+    Body { content_type, bytes }
 }
 
 /// Sends an order again.
@@ -114,36 +168,47 @@ pub(crate) async fn resend(core: &Core, po_number: &str, how: ResendAs) -> Resul
     };
     match how {
         ResendAs::SameDocument => {
-            let user_agent = core.buyer(&document.draft.buyer_key)?.dialect.habits().user_agent;
-            Ok(transmit(core, po_number, document, user_agent).await)
+            let buyer = core.buyer(&document.draft.buyer_key)?;
+            Ok(transmit(core, po_number, document, buyer).await)
         }
         ResendAs::NewPayloadId => send(core, OrderDraft { payload_id: None, ..document.draft }).await,
     }
 }
 
-fn remember(core: &Core, po_number: &str, document: &Document) {
+/// A document with other content is a new version: what was confirmed about the one before no longer counts.
+fn remember(core: &Core, po_number: &str, order_date: &str, document: &Document) {
     let mut ledger = core.ledger();
     let lines = document.draft.lines.clone();
     if let Some(known) = ledger.order_mut(po_number) {
+        if !known.latest.draft.is_same_version_as(&document.draft) {
+            known.trail.replace();
+            known.confirmation = None;
+        }
+        known.trail.sent(&document.payload_id, order_date);
         known.lines = lines;
         known.latest = document.clone();
         return;
     }
+    let mut trail = Trail::new();
+    trail.sent(&document.payload_id, order_date);
     ledger.orders.push(PurchaseOrder {
         po_number: po_number.to_owned(),
         buyer_key: document.draft.buyer_key.clone(),
         cart_id: document.draft.cart_id,
         lines,
         attempts: Vec::new(),
+        confirmation: None,
         latest: document.clone(),
+        trail,
     });
 }
 
-async fn transmit(core: &Core, po_number: &str, document: Document, user_agent: &str) -> OrderAttempt {
+async fn transmit(core: &Core, po_number: &str, document: Document, buyer: &BuyerConfig) -> OrderAttempt {
     let request_xml = mask_secret(&document.xml);
     let endpoint = &core.config.supplier_endpoint;
-    let exchange = exchange::post(&core.client, endpoint, user_agent, document.xml, ORDER_LIMIT).await;
-    let attempt = judge(exchange, po_number, document.payload_id, request_xml);
+    let habits = buyer.dialect.habits();
+    let exchange = exchange::post(&core.client, endpoint, habits.user_agent, document.body, ORDER_LIMIT).await;
+    let attempt = judge(exchange, po_number, document.payload_id, request_xml, &habits.order);
     tracing::info!(po_number, transmission = ?attempt.transmission, "order sent");
     if let Some(order) = core.ledger().order_mut(po_number) {
         order.record(attempt.clone());
@@ -152,18 +217,24 @@ async fn transmit(core: &Core, po_number: &str, document: Document, user_agent: 
     attempt
 }
 
-fn judge(exchange: Exchange, po_number: &str, payload_id: String, request_xml: String) -> OrderAttempt {
+fn judge(
+    exchange: Exchange,
+    po_number: &str,
+    payload_id: String,
+    request_xml: String,
+    habits: &OrderHabits,
+) -> OrderAttempt {
     let (http_status, body, complaint) = match exchange.outcome {
         Ok(answer) => (Some(answer.status), answer.body, None),
         Err(complaint) => (None, String::new(), Some(complaint)),
     };
     let read = answer::read(&body);
     let transmission = match (http_status, &read) {
-        (None, _) => Transmission::ToBeRetried { explanation: complaint.unwrap_or_default() },
-        (Some(http), _) if http >= 500 => Transmission::ToBeRetried { explanation: format!("HTTP {http}") },
-        (Some(http), _) if http >= 400 => Transmission::Failed { explanation: format!("HTTP {http}") },
-        (Some(_), Err(why)) => Transmission::ToBeRetried { explanation: format!("No status element: {why}") },
-        (Some(_), Ok(answer)) => by_class(&answer.status),
+        (None, _) => habits.temporary.transmission(&complaint.unwrap_or_default()),
+        (Some(http), _) if http >= 500 => habits.temporary.transmission(&format!("HTTP {http}")),
+        (Some(http), _) if http > habits.http_ok_max => habits.refused.transmission(&format!("HTTP {http}")),
+        (Some(_), Err(why)) => habits.unusable.transmission(why),
+        (Some(_), Ok(answer)) => by_class(&answer.status, habits),
     };
     OrderAttempt {
         po_number: po_number.to_owned(),
@@ -178,29 +249,56 @@ fn judge(exchange: Exchange, po_number: &str, payload_id: String, request_xml: S
 }
 
 /// Unknown codes are judged by their class.
-fn by_class(status: &crate::CxmlStatus) -> Transmission {
+fn by_class(status: &crate::CxmlStatus, habits: &OrderHabits) -> Transmission {
     let explanation = format!("{} {} {}", status.code, status.text, status.message).trim_end().to_owned();
     match status.code {
-        200..=299 => Transmission::Sent,
-        500..=599 => Transmission::ToBeRetried { explanation },
-        _ => Transmission::Failed { explanation },
+        code if (200..=habits.status_ok_max).contains(&code) => Transmission::Sent,
+        500..=599 => habits.temporary.transmission(&explanation),
+        _ => habits.refused.transmission(&explanation),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Dialect;
     use crate::exchange::HttpAnswer;
 
-    fn judged(outcome: Result<HttpAnswer, String>) -> OrderAttempt {
-        judge(Exchange { outcome, elapsed: Duration::ZERO }, "PO1", "1@sim".to_owned(), String::new())
+    fn judged_by(dialect: Dialect, outcome: Result<HttpAnswer, String>) -> OrderAttempt {
+        let exchange = Exchange { outcome, elapsed: Duration::ZERO };
+        judge(exchange, "PO1", "1@sim".to_owned(), String::new(), &dialect.habits().order)
     }
 
-    fn answered(http: u16, code: u16) -> OrderAttempt {
+    fn judged(outcome: Result<HttpAnswer, String>) -> OrderAttempt {
+        judged_by(Dialect::Coupa, outcome)
+    }
+
+    fn answer(http: u16, code: u16) -> HttpAnswer {
         let body = format!(
             "<cXML payloadID='1' timestamp='t'><Response><Status code='{code}' text='T'>why</Status></Response></cXML>"
         );
-        judged(Ok(HttpAnswer { status: http, body }))
+        HttpAnswer { status: http, body }
+    }
+
+    fn answered(http: u16, code: u16) -> OrderAttempt {
+        judged(Ok(answer(http, code)))
+    }
+
+    #[test]
+    fn a_network_takes_nothing_but_200_in_200() {
+        let explanation = |outcome| match judged_by(Dialect::SapBusinessNetwork, outcome).transmission {
+            Transmission::Sent => "sent".to_owned(),
+            Transmission::Failed { explanation } => format!("failed, {explanation}"),
+            Transmission::ToBeRetried { explanation } => format!("retried, {explanation}"),
+        };
+        assert_eq!(explanation(Ok(answer(200, 200))), "sent");
+        assert_eq!(explanation(Ok(answer(200, 201))), "failed, PO-8: 201 T why");
+        assert_eq!(explanation(Ok(answer(201, 200))), "failed, PO-8: HTTP 201");
+        assert_eq!(explanation(Ok(answer(200, 417))), "failed, PO-8: 417 T why");
+        assert_eq!(explanation(Ok(answer(200, 560))), "retried, PO-7: 560 T why");
+        assert_eq!(explanation(Err("connection refused".to_owned())), "retried, PO-7: connection refused");
+        let html = explanation(Ok(HttpAnswer { status: 200, body: "<html/>".to_owned() }));
+        assert!(html.starts_with("failed, PO-9: "), "{html}");
     }
 
     #[test]

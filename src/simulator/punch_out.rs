@@ -1,7 +1,10 @@
 //! The verb *punch out*: posts a `PunchOutSetupRequest` and explains what went wrong the way the procurement system does.
+//! A network asks for the supplier's profile first; it takes from it what the supplier can do, the address to post to
+//! stays the configured one, as in the supplier's account on the network.
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use url::Url;
 
 use crate::config::{BuyerConfig, BuyerUser, Secret};
@@ -9,13 +12,20 @@ use crate::core::Core;
 use crate::error::{SetupFailure, SimulatorError};
 use crate::exchange::{self, Exchange};
 use crate::ledger::Session;
-use crate::wire::answer;
+use crate::wire::answer::{self, Answer};
 use crate::wire::cart::CartLine;
+use crate::wire::profile::{self, SupplierProfile};
 use crate::wire::setup::{Operation, SelectedItem, SetupText};
 use crate::wire::{Envelope, mask_secret};
 
 /// The user is waiting: nobody looks at a blank page for longer.
 const SETUP_LIMIT: Duration = Duration::from_secs(30);
+
+/// A profile is asked for again after this much business time.
+const PROFILE_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The request that a profile must list.
+const SETUP_REQUEST: &str = "PunchOutSetupRequest";
 
 /// A PunchOut that has started.
 #[derive(Debug, Clone)]
@@ -54,19 +64,41 @@ pub(crate) async fn punch_out(
     draft: &SetupDraft,
 ) -> Result<PunchOutStarted, SimulatorError> {
     let buyer = core.buyer(buyer_key)?;
+    if buyer.dialect.habits().setup.asks_for_profile {
+        learn_profile(core, buyer).await.map_err(SimulatorError::Setup)?;
+    }
     let session = open_session(core, buyer);
     let request = write_request(core, buyer, &session, draft);
     let request_xml = mask_secret(&request);
     let habits = buyer.dialect.habits();
     let endpoint = &core.config.supplier_endpoint;
-    let exchange = exchange::post(&core.client, endpoint, habits.user_agent, request, SETUP_LIMIT).await;
+    let exchange = exchange::post(&core.client, endpoint, habits.user_agent, request.into(), SETUP_LIMIT).await;
     let elapsed = exchange.elapsed;
-    match judge(exchange, &request_xml, habits.no_status_text) {
+    match judge(exchange, &request_xml, habits.setup.no_status_text) {
         Ok((start_page_url, response_xml)) => {
             Ok(PunchOutStarted { session_id: session.id, start_page_url, request_xml, response_xml, elapsed })
         }
         Err(failure) => Err(SimulatorError::Setup(failure)),
     }
+}
+
+/// Asks for the supplier's profile, unless a fresh one is remembered.
+async fn learn_profile(core: &Core, buyer: &BuyerConfig) -> Result<(), Box<SetupFailure>> {
+    let now = core.now();
+    if core.ledger().profile(&buyer.key).is_some_and(|known| now.duration_since(known.learned_at) < PROFILE_LIFE) {
+        return Ok(());
+    }
+    let (payload_id, timestamp) = (core.payload_id(), core.document_time());
+    let envelope = Envelope { buyer, payload_id: &payload_id, timestamp: &timestamp, shared_secret: None };
+    let habits = buyer.dialect.habits();
+    let request = envelope.request(habits.setup.deployment_mode, profile::REQUEST);
+    let request_xml = mask_secret(&request);
+    let endpoint = &core.config.supplier_endpoint;
+    let exchange = exchange::post(&core.client, endpoint, habits.user_agent, request.into(), SETUP_LIMIT).await;
+    let profile = judge_profile(exchange, &request_xml)?;
+    core.ledger().remember_profile(&buyer.key, now, profile);
+    core.changed();
+    Ok(())
 }
 
 fn open_session(core: &Core, buyer: &BuyerConfig) -> Session {
@@ -82,7 +114,10 @@ fn open_session(core: &Core, buyer: &BuyerConfig) -> Session {
 
 fn write_request(core: &Core, buyer: &BuyerConfig, session: &Session, draft: &SetupDraft) -> String {
     let mut browser_form_post = core.page_url("/punchout/checkout");
-    browser_form_post.set_query(Some(&format!("id={}", session.id)));
+    browser_form_post
+        .query_pairs_mut()
+        .extend_pairs(buyer.dialect.habits().setup.form_post_query)
+        .append_pair("id", &session.id.to_string());
     let text = SetupText {
         operation: draft.operation,
         buyer_cookie: &session.buyer_cookie,
@@ -102,6 +137,45 @@ fn write_request(core: &Core, buyer: &BuyerConfig, session: &Session, draft: &Se
 
 /// Start page and answer, or what the user is told instead.
 fn judge(exchange: Exchange, request_xml: &str, no_status_text: &str) -> Result<(Url, String), Box<SetupFailure>> {
+    let Taken { answer, body } = taken(exchange, request_xml, "Setup request", no_status_text)?;
+    let url = answer.start_page.as_deref().and_then(|url| Url::parse(url).ok());
+    match url {
+        Some(url) if matches!(url.scheme(), "http" | "https") => Ok((url, body)),
+        _ => Err(Box::new(SetupFailure {
+            explanation: "There is no usable StartPage URL in the setup response".to_owned(),
+            http_status: Some(200),
+            status: Some(answer.status),
+            request_xml: request_xml.to_owned(),
+            response_body: body,
+        })),
+    }
+}
+
+/// The profile, if it allows PunchOut.
+fn judge_profile(exchange: Exchange, request_xml: &str) -> Result<SupplierProfile, Box<SetupFailure>> {
+    let Taken { answer, body } =
+        taken(exchange, request_xml, "Profile request", "The answer to the profile request holds no cXML status")?;
+    let explanation = match profile::read(&body) {
+        Ok(profile) if profile.url_for(SETUP_REQUEST).is_some() => return Ok(profile),
+        Ok(_) => format!("The supplier's profile does not list {SETUP_REQUEST}"),
+        Err(why) => format!("The supplier's profile cannot be used: {why}"),
+    };
+    Err(Box::new(SetupFailure {
+        explanation,
+        http_status: Some(200),
+        status: Some(answer.status),
+        request_xml: request_xml.to_owned(),
+        response_body: body,
+    }))
+}
+
+struct Taken {
+    answer: Answer,
+    body: String,
+}
+
+/// An answer that came with HTTP 200 and a cXML status of success.
+fn taken(exchange: Exchange, request_xml: &str, what: &str, no_status_text: &str) -> Result<Taken, Box<SetupFailure>> {
     let (http_status, body, complaint) = match exchange.outcome {
         Ok(http) => (Some(http.status), http.body, None),
         Err(complaint) => (None, String::new(), Some(complaint)),
@@ -111,24 +185,20 @@ fn judge(exchange: Exchange, request_xml: &str, no_status_text: &str) -> Result<
         Box::new(SetupFailure { explanation, http_status, status, request_xml, response_body })
     };
     let Some(http_status) = http_status else {
-        return Err(failure(format!("Setup request failed: {}", complaint.unwrap_or_default()), None));
+        return Err(failure(format!("{what} failed: {}", complaint.unwrap_or_default()), None));
     };
     let read = answer::read(&body);
     if http_status != 200 {
         let status = read.ok().map(|answer| answer.status);
-        return Err(failure(format!("Setup request failed: HTTP {http_status}"), status));
+        return Err(failure(format!("{what} failed: HTTP {http_status}"), status));
     }
     let answer = read.map_err(|why| failure(format!("{no_status_text} ({why})"), None))?;
-    let status = answer.status;
+    let status = &answer.status;
     if !status.is_success() {
-        let explanation = format!("Setup request failed: {} {} {}", status.code, status.text, status.message);
-        return Err(failure(explanation.trim_end().to_owned(), Some(status)));
+        let explanation = format!("{what} failed: {} {} {}", status.code, status.text, status.message);
+        return Err(failure(explanation.trim_end().to_owned(), Some(status.clone())));
     }
-    let url = answer.start_page.as_deref().and_then(|url| Url::parse(url).ok());
-    match url {
-        Some(url) if matches!(url.scheme(), "http" | "https") => Ok((url, body)),
-        _ => Err(failure("There is no usable StartPage URL in the setup response".to_owned(), Some(status))),
-    }
+    Ok(Taken { answer, body })
 }
 
 #[cfg(test)]

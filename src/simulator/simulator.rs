@@ -15,13 +15,17 @@ use crate::core::Core;
 use crate::error::SimulatorError;
 use crate::exchange;
 use crate::invoicing::Fault;
-use crate::ledger::{Cart, ConfirmationReceived, InvoiceReceived, OrderAttempt, PurchaseOrder};
+use crate::ledger::{Cart, ConfirmationReceived, InvoiceReceived, StatusPush};
 use crate::mail::Mail;
-use crate::ordering::{self, ResendAs};
+use crate::ordering::{self, ChangeOrder, ResendAs};
 use crate::punch_out::{self, PunchOutStarted, SetupDraft};
+use crate::purchase_order::{OrderAttempt, PurchaseOrder};
 use crate::server;
 use crate::smtp;
+use crate::telling;
 use crate::wire::order::OrderDraft;
+use crate::wire::profile::SupplierProfile;
+use crate::wire::status_update::StatusDraft;
 
 /// A running simulator. Dropping it stops it without waiting; `stop` waits.
 pub struct Simulator {
@@ -105,6 +109,11 @@ impl Simulator {
         punch_out::punch_out(&self.core, buyer_key, draft).await
     }
 
+    /// What the marketplace last said about itself to this buyer; `None` where it was never asked.
+    pub fn profile(&self, buyer_key: &str) -> Option<SupplierProfile> {
+        self.core.ledger().profile(buyer_key).map(|known| known.profile.clone())
+    }
+
     /// Every remembered cart, the oldest first; refused ones too.
     pub fn carts(&self) -> Vec<Cart> {
         self.core.ledger().carts.to_vec()
@@ -138,6 +147,12 @@ impl Simulator {
     /// The order that approving a cart would send, to be altered and passed to `send_order`.
     pub fn draft(&self, cart_id: u64) -> Result<OrderDraft, SimulatorError> {
         ordering::draft(&self.core, cart_id)
+    }
+
+    /// The document that would change or cancel an order, with the next version where the system counts them; to be
+    /// altered and passed to `send_order`.
+    pub fn draft_change(&self, po_number: &str, change: ChangeOrder) -> Result<OrderDraft, SimulatorError> {
+        ordering::change(&self.core, po_number, change)
     }
 
     /// Sends an order as drafted, whatever the state of its cart.
@@ -199,6 +214,17 @@ impl Simulator {
     ) -> Result<ConfirmationReceived, SimulatorError> {
         let look = || self.confirmations().into_iter().find(|received| wanted(received));
         self.core.wait_for("a confirmation", timeout, look).await
+    }
+
+    /// Tells the marketplace a later status of one of its documents, where the buyer's system does so. A refusal is data,
+    /// not an error.
+    pub async fn push_status(&self, draft: StatusDraft) -> Result<StatusPush, SimulatorError> {
+        telling::push_status(&self.core, draft).await
+    }
+
+    /// Every remembered status that was told, the oldest first.
+    pub fn statuses(&self) -> Vec<StatusPush> {
+        self.core.ledger().statuses.to_vec()
     }
 
     /// Every remembered mail, the oldest first.

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::message_store::Month;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{MESSAGES, MESSAGES_BY_ORGANIZATION, MESSAGES_BY_WORD};
+use crate::schema::{MESSAGE_REPLIES, MESSAGES, MESSAGES_BY_ORGANIZATION, MESSAGES_BY_WORD};
 use crate::tx::Tx;
 
 /// Which way a document went.
@@ -60,6 +60,9 @@ pub struct MessageSummary {
     pub size_bytes: u64,
     /// The month under which the document is stored.
     pub month: Month,
+    /// The request that it answers, if it is an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
 }
 
 /// By what a document can be found.
@@ -90,6 +93,9 @@ pub fn put(tx: &mut Tx<'_>, summary: &MessageSummary) -> Result<(), StoreError> 
     if let Some(organization) = summary.organization {
         tx.put(&MESSAGES_BY_ORGANIZATION, &(organization, summary.id), &())?;
     }
+    if let Some(request) = summary.reply_to {
+        tx.put(&MESSAGE_REPLIES, &request, &summary.id)?;
+    }
     for (field, text) in words(summary) {
         tx.put(&MESSAGES_BY_WORD, &(field, text, summary.id), &())?;
     }
@@ -99,6 +105,11 @@ pub fn put(tx: &mut Tx<'_>, summary: &MessageSummary) -> Result<(), StoreError> 
 /// One summary.
 pub fn find(reader: &impl Reader, id: MessageId) -> Result<Option<MessageSummary>, StoreError> {
     reader.get(&MESSAGES, &id)
+}
+
+/// The answer to a request, if it is logged.
+pub fn reply(reader: &impl Reader, request: MessageId) -> Result<Option<MessageId>, StoreError> {
+    reader.get(&MESSAGE_REPLIES, &request)
 }
 
 /// The newest summaries, or the next older page.
@@ -151,6 +162,9 @@ pub fn forget_before(tx: &mut Tx<'_>, month: Month, limit: usize) -> Result<usiz
 fn remove(tx: &mut Tx<'_>, id: MessageId) -> Result<(), StoreError> {
     let Some(old) = tx.get(&MESSAGES, &id)? else { return Ok(()) };
     tx.delete(&MESSAGES, &id)?;
+    if let Some(request) = old.reply_to {
+        tx.delete(&MESSAGE_REPLIES, &request)?;
+    }
     if let Some(organization) = old.organization {
         tx.delete(&MESSAGES_BY_ORGANIZATION, &(organization, id))?;
     }
@@ -197,6 +211,7 @@ mod tests {
             sha256: [0; 32],
             size_bytes: 3210,
             month: Month::of(id),
+            reply_to: None,
         }
     }
 

@@ -418,6 +418,13 @@ tables! {
         writer: "web (received documents), delivery (sent documents)",
         readers: "console and API",
     }
+    /// Answers by what they answer.
+    MESSAGE_REPLIES = "message_replies": MessageId => MessageId {
+        key: "message that was answered",
+        value: "the answer",
+        writer: "with the summary of the answer",
+        readers: "console and API",
+    }
     /// The message log of an organization.
     MESSAGES_BY_ORGANIZATION = "messages_by_organization": (OrganizationId, MessageId) => () {
         key: "organization, message",

@@ -178,6 +178,7 @@ fn log_exchange(
         sha256,
         size_bytes: document.len() as u64,
         month: month_of(id),
+        reply_to: Some(summary.id),
         ..summary.clone()
     };
     if unlogged.is_some() {

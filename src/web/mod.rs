@@ -3,6 +3,7 @@
 //! Writes go through [`crate::flow`], reads through [`crate::query`]; no table is named here. Every handler finds out who
 //! asks, asks the one authorization function, and leaves the rest to others.
 
+pub mod api;
 pub mod console;
 pub mod cxml_endpoint;
 pub mod error;

@@ -13,7 +13,7 @@ use actix_web::{App, HttpResponse, HttpServer, Responder};
 use rustls::ServerConfig;
 
 use super::pages::PageError;
-use super::{console, cxml_endpoint, health, public, security, storefront};
+use super::{api, console, cxml_endpoint, health, public, security, storefront};
 use crate::context::Context;
 use crate::flow::Error;
 
@@ -69,7 +69,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(public::sign_in_now)
         .service(public::sign_out_now)
         .configure(storefront::routes)
-        .configure(console::routes);
+        .configure(console::routes)
+        .configure(api::routes);
 }
 
 async fn nothing_here(context: Data<Context>) -> impl Responder {

@@ -89,11 +89,11 @@ mod tests {
     use super::*;
 
     /// The newest row of a source before an id, as a store would answer.
-    fn newest(source: &&BTreeSet<u16>, before: Option<u16>) -> Result<Option<u16>, StoreError> {
-        Ok(match before {
+    fn newest(source: &BTreeSet<u16>, before: Option<u16>) -> Option<u16> {
+        match before {
             Some(before) => source.range(..before).next_back().copied(),
             None => source.last().copied(),
-        })
+        }
     }
 
     proptest! {
@@ -107,8 +107,8 @@ mod tests {
             }
             let (mut seen, mut before) = (Vec::new(), None);
             loop {
-                let rows = merged(&sources, before, LOOK, |row| *row, newest).unwrap();
-                let page = Page::cut(rows, |row| *row);
+                let rows = merged(&sources, before, LOOK, |row| *row, |source, before| Ok(newest(source, before)));
+                let page = Page::cut(rows.unwrap(), |row| *row);
                 prop_assert!(page.rows.len() <= ROWS);
                 seen.extend(page.rows);
                 match page.next {

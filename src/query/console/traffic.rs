@@ -83,6 +83,11 @@ pub fn message(reader: &impl Reader, id: MessageId) -> Result<Option<MessageEntr
     stored_messages::find(reader, id)?.map(|summary| message_entry(reader, summary)).transpose()
 }
 
+/// The logged answer to a document.
+pub fn reply(reader: &impl Reader, id: MessageId) -> Result<Option<MessageId>, StoreError> {
+    stored_messages::reply(reader, id)
+}
+
 fn message_entry(reader: &impl Reader, summary: MessageSummary) -> Result<MessageEntry, StoreError> {
     let connection = summary.connection.map(|id| connection_name(reader, id)).transpose()?;
     Ok(MessageEntry { summary, connection })

@@ -1,20 +1,30 @@
-//! Pages about one thing: a cart, an order with its documents, an invoice, a confirmation, a mail, a failed PunchOut.
+//! Pages about one thing: a cart, an order with its documents, an invoice, a confirmation, a told status, a mail, a failed
+//! PunchOut.
 
 use maud::{Markup, html};
 
-use super::home::{decisions, resend, transmission};
-use super::{layout, problem, time};
+use super::home::{decisions, resend, told, transmission};
+use super::{action, layout, problem, time};
 use crate::SetupFailure;
-use crate::ledger::{Cart, ConfirmationReceived, InvoiceReceived, OrderAttempt, PurchaseOrder};
+use crate::config::BuyerConfig;
+use crate::ledger::{Cart, ConfirmationReceived, InvoiceReceived, StatusPush};
 use crate::mail::Mail;
+use crate::purchase_order::{OrderAttempt, PurchaseOrder};
 use crate::wire::cart::{CartLine, LineKind};
+use crate::wire::status_update::InvoiceStatusKind;
 use crate::wire::{invoice::InvoiceLine, mask_secret};
 
+/// Whose it is, and which system that buyer runs.
+fn owner(buyer: Option<&BuyerConfig>) -> Markup {
+    html! { @if let Some(buyer) = buyer { p { (buyer.title) ", " (buyer.dialect.label()) } } }
+}
+
 /// A cart with its lines.
-pub(crate) fn cart(cart: &Cart) -> Markup {
+pub(crate) fn cart(cart: &Cart, buyer: Option<&BuyerConfig>) -> Markup {
     layout(
         &format!("Cart {}", cart.id),
         &html! {
+            (owner(buyer))
             p { "Came back " (time(cart.received_at)) " in the form field " code { (cart.form_field) } ": " strong { (cart.state.label()) } "." }
             p { (decisions(cart)) }
             @if !cart.lines.is_empty() {
@@ -54,17 +64,33 @@ fn kind(kind: LineKind) -> &'static str {
     }
 }
 
-/// An order with every attempt to send it.
-pub(crate) fn order(order: &PurchaseOrder) -> Markup {
+/// An order with its confirmations and every attempt to send it.
+pub(crate) fn order(
+    order: &PurchaseOrder,
+    buyer: Option<&BuyerConfig>,
+    confirmations: &[ConfirmationReceived],
+) -> Markup {
     layout(
         &format!("Order {}", order.po_number),
         &html! {
-            p { "Transmission: " strong { (transmission(order)) } "." }
+            (owner(buyer))
+            p { "Transmission: " strong { (transmission(order)) } ". Supplier: " strong { (order.state().label()) } "." }
             p { (resend(order)) }
             @if let Some(cart) = order.cart_id { p { a href=(format!("/carts/{cart}")) { "Cart " (cart) } } }
+            @if !confirmations.is_empty() {
+                h2 { "Confirmations" }
+                ul { @for received in confirmations.iter().rev() { (confirmation_row(received)) } }
+            }
             @for (n, attempt) in (1..).zip(&order.attempts).collect::<Vec<_>>().into_iter().rev() { (order_attempt(n, attempt)) }
         },
     )
+}
+
+fn confirmation_row(received: &ConfirmationReceived) -> Markup {
+    html! { li {
+        a href=(format!("/confirmations/{}", received.id)) { (received.confirmation.kind) } " " (time(received.received_at))
+        @if let Some(comments) = &received.confirmation.comments { ": " (comments) }
+    } }
 }
 
 fn order_attempt(n: usize, attempt: &OrderAttempt) -> Markup {
@@ -79,8 +105,8 @@ fn order_attempt(n: usize, attempt: &OrderAttempt) -> Markup {
     }
 }
 
-/// An invoice, taken or refused.
-pub(crate) fn invoice(received: &InvoiceReceived) -> Markup {
+/// An invoice, taken or refused, and the statuses told about it.
+pub(crate) fn invoice(received: &InvoiceReceived, buyer: Option<&BuyerConfig>, statuses: &[StatusPush]) -> Markup {
     let title = received
         .invoice
         .as_ref()
@@ -88,6 +114,7 @@ pub(crate) fn invoice(received: &InvoiceReceived) -> Markup {
     layout(
         &title,
         &html! {
+            (owner(buyer))
             p { "Received " (time(received.received_at)) ". Our answer: " strong { (received.answer.code) " " (received.answer.text) } " " (received.answer.message) }
             @if let Some(invoice) = &received.invoice {
                 div.scroll { table {
@@ -100,8 +127,31 @@ pub(crate) fn invoice(received: &InvoiceReceived) -> Markup {
                     }
                 } }
             }
+            @if received.answer.is_success() && buyer.is_some_and(|buyer| buyer.dialect.habits().pushes_statuses) {
+                h2 { "Tell the marketplace" }
+                p { @for kind in InvoiceStatusKind::ALL {
+                    (action(&format!("/invoices/{}/status/{}", received.id, kind.as_str()), kind.as_str(), true)) " "
+                } }
+                ul { @for push in statuses.iter().rev() { li {
+                    a href=(format!("/statuses/{}", push.id)) { (push.draft.summary()) } ", " (told(push))
+                } } }
+            }
             h2 { "Document (secret masked)" }
             pre { (received.raw) }
+        },
+    )
+}
+
+/// A status that was told, with both documents.
+pub(crate) fn status(push: &StatusPush) -> Markup {
+    layout(
+        "Status update",
+        &html! {
+            p { "Sent " (time(push.sent_at)) ": " strong { (push.draft.summary()) } ". The answer: " (told(push)) ", " (push.elapsed.as_millis()) " ms" }
+            h2 { "Request (secret masked)" }
+            pre { (push.request_xml) }
+            h2 { "Answer" }
+            pre { (push.response_xml) }
         },
     )
 }
@@ -122,7 +172,15 @@ pub(crate) fn confirmation(received: &ConfirmationReceived) -> Markup {
     layout(
         "Confirmation",
         &html! {
-            p { "Received " (time(received.received_at)) ": " strong { (received.confirmation.kind) } }
+            p {
+                "Received " (time(received.received_at)) ": " strong { (received.confirmation.kind) } " of "
+                a href=(format!("/orders/{}", received.po_number)) { "order " (received.po_number) }
+            }
+            @if !received.confirmation.items.is_empty() {
+                ul { @for item in &received.confirmation.items { @for part in &item.statuses {
+                    li { "Line " (item.line_number) ": " (part.quantity) " " (part.kind) }
+                } } }
+            }
             @if let Some(comments) = &received.confirmation.comments { p.note { (comments) } }
             pre { (received.raw) }
         },

@@ -1,10 +1,11 @@
-//! The home page: one box per buyer, then carts, orders, invoices and confirmations, the newest first.
+//! The home page: one box per buyer, then carts, orders, invoices, confirmations and told statuses, the newest first.
 
 use maud::{Markup, html};
 
 use super::{action, layout, time};
 use crate::core::Core;
-use crate::ledger::{Cart, CartState, Ledger, PurchaseOrder, Transmission};
+use crate::ledger::{Cart, CartState, Ledger, StatusPush};
+use crate::purchase_order::{PurchaseOrder, Transmission};
 
 /// The home page as things are now.
 pub(crate) fn home(core: &Core) -> Markup {
@@ -23,6 +24,9 @@ pub(crate) fn home(core: &Core) -> Markup {
                     section {
                         h2 { (buyer.title) }
                         p { (buyer.user.first_name) " " (buyer.user.last_name) " (" (buyer.user.email) "), " (buyer.dialect.label()) }
+                        @if let Some(network) = &buyer.network {
+                            p { small { "Sent by " (network.sender.domain) " " (network.sender.identity) " for " (buyer.buyer_identity) } }
+                        }
                         (action(&format!("/buyers/{}/punchout", buyer.key), "Open the marketplace", false))
                     }
                 }
@@ -34,6 +38,7 @@ pub(crate) fn home(core: &Core) -> Markup {
             h2 { "Invoices" }
             (invoices(&ledger))
             (confirmations(&ledger))
+            (statuses(&ledger))
             h2 { "Mailbox" }
             p { a href="/mail" { (mails) @if mails == 1 { " e-mail" } @else { " e-mails" } } " received." }
         },
@@ -74,12 +79,13 @@ fn orders(ledger: &Ledger) -> Markup {
     html! {
         @if rows.is_empty() { p { "No order has been sent yet." } } @else {
             div.scroll { table {
-                thead { tr { th { "Order" } th { "Buyer" } th { "Transmission" } th { "Answer" } th { "Again" } } }
+                thead { tr { th { "Order" } th { "Buyer" } th { "Transmission" } th { "Answer" } th { "Supplier" } th { "Again" } } }
                 tbody { @for order in rows { tr {
                     td { a href=(format!("/orders/{}", order.po_number)) { (order.po_number) } }
                     td { (order.buyer_key) }
                     td { (transmission(order)) }
                     td { @if let Some(attempt) = order.last_attempt() { (attempt.status_text()) } }
+                    td { (order.state().label()) }
                     td { (resend(order)) }
                 } } }
             } }
@@ -132,8 +138,27 @@ fn confirmations(ledger: &Ledger) -> Markup {
             h2 { "Confirmations" }
             ul { @for received in rows { li {
                 a href=(format!("/confirmations/{}", received.id)) { (received.confirmation.kind) }
-                " of order " (received.confirmation.po_number.as_deref().unwrap_or("unnamed"))
+                " of order " (received.po_number)
             } } }
         }
+    }
+}
+
+fn statuses(ledger: &Ledger) -> Markup {
+    let rows: Vec<&StatusPush> = ledger.statuses.iter().rev().collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 { "Statuses told to the marketplace" }
+            ul { @for push in rows { li { a href=(format!("/statuses/{}", push.id)) { (push.draft.summary()) } ", " (told(push)) } } }
+        }
+    }
+}
+
+/// How the marketplace took a status, in a line.
+pub(super) fn told(push: &StatusPush) -> String {
+    match (&push.answer, push.http_status) {
+        (Ok(status), _) => format!("{} {} {}", status.code, status.text, status.message).trim_end().to_owned(),
+        (Err(why), Some(http)) => format!("HTTP {http} without a cXML status: {why}"),
+        (Err(why), None) => format!("not delivered: {why}"),
     }
 }

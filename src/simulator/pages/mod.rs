@@ -6,7 +6,7 @@ mod home;
 
 use maud::{DOCTYPE, Markup, html};
 
-pub(crate) use documents::{cart, confirmation, invoice, mail, mailbox, order, setup_failed};
+pub(crate) use documents::{cart, confirmation, invoice, mail, mailbox, order, setup_failed, status};
 pub(crate) use home::home;
 
 /// The frame of every page.

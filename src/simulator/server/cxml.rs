@@ -11,9 +11,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::confirming;
 use crate::core::Core;
 use crate::invoicing::{self, Fault};
 use crate::mime::Entity;
+use crate::receiving::{Reply, not_acceptable};
 use crate::wire::answer::{self, CxmlStatus};
 
 const SLOW_MS_MAX: u64 = 60_000;
@@ -32,45 +34,50 @@ pub(super) async fn invoices(request: HttpRequest, core: web::Data<Core>, body: 
             .content_type("text/html")
             .body("<html><body>not cXML, on purpose</body></html>"),
         Some(Fault::Status { code, text }) => {
-            reply(&core, &CxmlStatus::new(code, text, "this answer was ordered by the rehearsal"))
+            let status = CxmlStatus::new(code, text, "this answer was ordered by the rehearsal");
+            reply(&core, &Reply::new(status, core.config.buyers.first()))
         }
         Some(Fault::SlowMs(delay_ms)) => {
-            let status = take_invoice(&core, &request, &body);
+            let answer = take_invoice(&core, &request, &body);
             tokio::time::sleep(Duration::from_millis(delay_ms.min(SLOW_MS_MAX))).await;
-            reply(&core, &status)
+            reply(&core, &answer)
         }
     }
 }
 
 /// `POST /cxml/confirmations`.
 pub(super) async fn confirmations(core: web::Data<Core>, body: web::Bytes) -> HttpResponse {
-    let status = match std::str::from_utf8(&body) {
-        Ok(document) => invoicing::receive_confirmation(&core, document),
-        Err(_) => CxmlStatus::new(406, "Not Acceptable", "the document is not UTF-8"),
+    let answer = match std::str::from_utf8(&body) {
+        Ok(document) => confirming::receive(&core, document),
+        Err(_) => undecodable(),
     };
-    reply(&core, &status)
+    reply(&core, &answer)
 }
 
-fn take_invoice(core: &Core, request: &HttpRequest, body: &[u8]) -> CxmlStatus {
+fn take_invoice(core: &Core, request: &HttpRequest, body: &[u8]) -> Reply {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let multipart = content_type.trim_start().to_ascii_lowercase().starts_with("multipart/related");
     let document = if multipart {
-        match Entity::of_content(content_type, body).parts().first() {
-            Some(part) => part.content(),
-            None => return CxmlStatus::new(500, "Unexpected server error", "the multipart body cannot be split"),
-        }
+        let Some(part) = Entity::of_content(content_type, body).parts().into_iter().next() else {
+            let status = CxmlStatus::new(500, "Unexpected server error", "the multipart body cannot be split");
+            return Reply::new(status, None);
+        };
+        part.content()
     } else {
         body.to_vec()
     };
     match String::from_utf8(document) {
         Ok(document) => invoicing::receive(core, &document, multipart),
-        Err(_) => CxmlStatus::new(406, "Not Acceptable", "the document is not UTF-8"),
+        Err(_) => undecodable(),
     }
 }
 
-fn reply(core: &Core, status: &CxmlStatus) -> HttpResponse {
-    let version = core.config.buyers.first().map_or("1.2.014", |buyer| buyer.dialect.habits().dtd_version);
-    let document = answer::write(status, version, &core.payload_id(), &core.document_time());
+fn undecodable() -> Reply {
+    Reply::new(not_acceptable("the document is not UTF-8"), None)
+}
+
+fn reply(core: &Core, reply: &Reply) -> HttpResponse {
+    let document = answer::write(&reply.status, reply.dtd_version, &core.payload_id(), &core.document_time());
     HttpResponse::Ok().content_type("text/xml; charset=UTF-8").body(document)
 }
 

@@ -63,6 +63,8 @@ fn routes(routes: &mut web::ServiceConfig) {
         .route("/orders/{po_number}", web::get().to(people::order))
         .route("/orders/{po_number}/resend/{how}", web::post().to(people::resend))
         .route("/invoices/{id}", web::get().to(people::invoice))
+        .route("/invoices/{id}/status/{kind}", web::post().to(people::tell))
+        .route("/statuses/{id}", web::get().to(people::status))
         .route("/confirmations/{id}", web::get().to(people::confirmation))
         .route("/mail", web::get().to(people::mailbox))
         .route("/mail/{id}", web::get().to(people::mail));

@@ -9,9 +9,12 @@ use maud::Markup;
 use super::guard;
 use crate::SimulatorError;
 use crate::core::Core;
+use crate::ledger::{ConfirmationReceived, InvoiceReceived, StatusPush};
 use crate::ordering::{self, ResendAs};
 use crate::pages;
 use crate::punch_out::{self, SetupDraft};
+use crate::telling;
+use crate::wire::status_update::{InvoiceStatusKind, StatusDraft};
 
 /// An error page.
 pub(super) fn problem(status: u16, title: &str, text: &str) -> HttpResponse {
@@ -49,7 +52,7 @@ pub(super) async fn punch_out(request: HttpRequest, core: web::Data<Core>, key: 
 pub(super) async fn cart(core: web::Data<Core>, id: web::Path<u64>) -> HttpResponse {
     let cart = core.ledger().cart(*id).cloned();
     match cart {
-        Some(cart) => show(&pages::cart(&cart)),
+        Some(cart) => show(&pages::cart(&cart, core.buyer(&cart.buyer_key).ok())),
         None => not_found().await,
     }
 }
@@ -76,10 +79,10 @@ pub(super) async fn reject(request: HttpRequest, core: web::Data<Core>, id: web:
 
 pub(super) async fn order(core: web::Data<Core>, po_number: web::Path<String>) -> HttpResponse {
     let order = core.ledger().order(&po_number).cloned();
-    match order {
-        Some(order) => show(&pages::order(&order)),
-        None => not_found().await,
-    }
+    let Some(order) = order else { return not_found().await };
+    let about = |received: &&ConfirmationReceived| received.po_number == order.po_number;
+    let confirmations: Vec<_> = core.ledger().confirmations.iter().filter(about).cloned().collect();
+    show(&pages::order(&order, core.buyer(&order.buyer_key).ok(), &confirmations))
 }
 
 pub(super) async fn resend(
@@ -103,9 +106,38 @@ pub(super) async fn resend(
 }
 
 pub(super) async fn invoice(core: web::Data<Core>, id: web::Path<u64>) -> HttpResponse {
-    let invoice = core.ledger().invoices.iter().find(|invoice| invoice.id == *id).cloned();
-    match invoice {
-        Some(invoice) => show(&pages::invoice(&invoice)),
+    let Some(invoice) = received_invoice(&core, *id) else { return not_found().await };
+    let buyer = invoice.buyer_key.as_deref().and_then(|key| core.buyer(key).ok());
+    let payload_id = invoice.invoice.as_ref().map(|invoice| invoice.payload_id.as_str());
+    let about = |push: &&StatusPush| Some(push.draft.document_payload_id.as_str()) == payload_id;
+    let statuses: Vec<_> = core.ledger().statuses.iter().filter(about).cloned().collect();
+    show(&pages::invoice(&invoice, buyer, &statuses))
+}
+
+/// Tells the marketplace a later status of an invoice.
+pub(super) async fn tell(request: HttpRequest, core: web::Data<Core>, path: web::Path<(u64, String)>) -> HttpResponse {
+    if !guard::is_same_origin(&request) {
+        return cross_site();
+    }
+    let (id, kind) = path.into_inner();
+    let draft = received_invoice(&core, id)
+        .zip(InvoiceStatusKind::from_name(&kind))
+        .and_then(|(invoice, kind)| StatusDraft::of_invoice(&invoice, kind, ""));
+    let Some(draft) = draft else { return not_found().await };
+    match telling::push_status(&core, draft).await {
+        Ok(_) => to(&format!("/invoices/{id}")),
+        Err(error) => failed(&error),
+    }
+}
+
+fn received_invoice(core: &Core, id: u64) -> Option<InvoiceReceived> {
+    core.ledger().invoices.iter().find(|invoice| invoice.id == id).cloned()
+}
+
+pub(super) async fn status(core: web::Data<Core>, id: web::Path<u64>) -> HttpResponse {
+    let status = core.ledger().statuses.iter().find(|push| push.id == *id).cloned();
+    match status {
+        Some(status) => show(&pages::status(&status)),
         None => not_found().await,
     }
 }
@@ -144,7 +176,7 @@ fn cross_site() -> HttpResponse {
 fn failed(error: &SimulatorError) -> HttpResponse {
     let status = match error {
         SimulatorError::UnknownBuyer(_) | SimulatorError::UnknownCart(_) | SimulatorError::UnknownOrder(_) => 404,
-        SimulatorError::CartNotWaiting { .. } => 409,
+        SimulatorError::CartNotWaiting { .. } | SimulatorError::NoStatusUpdates(_) => 409,
         _ => 502,
     };
     problem(status, "That did not work", &error.to_string())

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::cart::LineKind;
 use crate::decimal;
+use crate::dialect::OrderLinkStyle;
 use crate::xml;
 
 /// An invoice or credit memo as received.
@@ -22,6 +23,10 @@ pub struct Invoice {
     pub original_invoice: Option<String>,
     /// The PO numbers of its order blocks, in order.
     pub po_numbers: Vec<String>,
+    /// How its order blocks name their orders, in order.
+    pub order_links: Vec<OrderLink>,
+    /// Whether it claims to have no lines (`isHeaderInvoice`).
+    pub is_header_invoice: bool,
     /// Its lines, over all order blocks.
     pub lines: Vec<InvoiceLine>,
     /// Currency of the summary, ISO 4217.
@@ -38,6 +43,17 @@ pub struct Invoice {
     pub net: Decimal,
     /// Summary `DueAmount`.
     pub due: Option<Decimal>,
+}
+
+/// How an order block names its order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrderLink {
+    /// `OrderReference@orderID`, or `OrderIDInfo@orderID`.
+    pub order_id: Option<String>,
+    /// `OrderIDInfo@orderDate`.
+    pub order_date: Option<String>,
+    /// `OrderReference/DocumentReference@payloadID`.
+    pub payload_id: Option<String>,
 }
 
 /// One line of an invoice.
@@ -106,22 +122,30 @@ fn credentials(party: Node<'_, '_>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Reads an invoice; the error says which mandatory part is missing or unreadable.
-pub(crate) fn read(root: Node<'_, '_>) -> Result<Invoice, String> {
+/// Reads an invoice that names its orders in this style; the error says which mandatory part is missing or unreadable.
+pub(crate) fn read(root: Node<'_, '_>, style: OrderLinkStyle) -> Result<Invoice, String> {
     let request = xml::path(root, &["Request", "InvoiceDetailRequest"]).ok_or("there is no InvoiceDetailRequest")?;
     let header = xml::child(request, "InvoiceDetailRequestHeader").ok_or("InvoiceDetailRequestHeader is missing")?;
     for indicator in ["InvoiceDetailHeaderIndicator", "InvoiceDetailLineIndicator"] {
         xml::child(header, indicator).ok_or_else(|| format!("{indicator} is missing"))?;
     }
-    let (mut po_numbers, mut lines) = (Vec::new(), Vec::new());
+    let is_header_invoice = xml::child(header, "InvoiceDetailHeaderIndicator")
+        .is_some_and(|indicator| indicator.attribute("isHeaderInvoice") == Some("yes"));
+    let (mut po_numbers, mut order_links, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     for order in xml::children(request, "InvoiceDetailOrder") {
-        let po_number = xml::path(order, &["InvoiceDetailOrderInfo", "OrderReference", "DocumentReference"])
-            .and_then(|reference| xml::attribute(reference, "payloadID"))
-            .ok_or("OrderReference/DocumentReference@payloadID is missing")?;
+        let link = read_link(order);
+        let po_number = match style {
+            OrderLinkStyle::NumberAsPayloadId => {
+                link.payload_id.clone().ok_or("OrderReference/DocumentReference@payloadID is missing")?
+            }
+            // Without one the order cannot be found, and that has an answer of its own.
+            OrderLinkStyle::OrderIdAndPayloadId => link.order_id.clone().unwrap_or_default(),
+        };
         for item in order.children().filter(Node::is_element) {
             lines.extend(read_line(item, &po_number).transpose()?);
         }
         po_numbers.push(po_number);
+        order_links.push(link);
     }
     if lines.is_empty() {
         return Err("there is no invoice line in an InvoiceDetailOrder".to_owned());
@@ -139,6 +163,8 @@ pub(crate) fn read(root: Node<'_, '_>) -> Result<Invoice, String> {
         payload_id: xml::attribute(root, "payloadID").ok_or("payloadID is missing")?,
         original_invoice: xml::child(header, "DocumentReference").and_then(|node| xml::attribute(node, "payloadID")),
         po_numbers,
+        order_links,
+        is_header_invoice,
         lines,
         currency,
         subtotal: needed("SubtotalAmount")?.0,
@@ -148,6 +174,19 @@ pub(crate) fn read(root: Node<'_, '_>) -> Result<Invoice, String> {
         net,
         due: amount("DueAmount").map(|(amount, _)| amount),
     })
+}
+
+fn read_link(order: Node<'_, '_>) -> OrderLink {
+    let Some(info) = xml::child(order, "InvoiceDetailOrderInfo") else { return OrderLink::default() };
+    let reference = xml::child(info, "OrderReference");
+    let id_info = xml::child(info, "OrderIDInfo");
+    OrderLink {
+        order_id: reference.or(id_info).and_then(|node| xml::attribute(node, "orderID")),
+        order_date: id_info.and_then(|node| xml::attribute(node, "orderDate")),
+        payload_id: reference
+            .and_then(|reference| xml::child(reference, "DocumentReference"))
+            .and_then(|node| xml::attribute(node, "payloadID")),
+    }
 }
 
 /// `None` for an element that is no line.
@@ -207,7 +246,7 @@ pub(crate) mod tests {
     #[test]
     fn an_invoice_is_read_with_its_lines_and_sums() {
         let document = xml::parse(INVOICE).unwrap();
-        let invoice = read(document.root_element()).unwrap();
+        let invoice = read(document.root_element(), OrderLinkStyle::NumberAsPayloadId).unwrap();
         assert_eq!((invoice.invoice_number.as_str(), invoice.purpose.as_str()), ("NW-1", "standard"));
         assert_eq!(invoice.po_numbers, vec!["PO1"]);
         assert_eq!(invoice.lines[0].po_line_number, Some(1));
@@ -220,9 +259,29 @@ pub(crate) mod tests {
         for part in ["InvoiceDetailLineIndicator", "invoiceID", "NetAmount", "InvoiceDetailSummary", "UnitPrice"] {
             let broken = INVOICE.replace(part, "Other");
             let document = xml::parse(&broken).unwrap();
-            let why = read(document.root_element()).unwrap_err();
+            let why = read(document.root_element(), OrderLinkStyle::NumberAsPayloadId).unwrap_err();
             assert!(why.contains(part), "{part}: {why}");
         }
+    }
+
+    #[test]
+    fn an_order_is_named_by_reference_or_by_number_and_date() {
+        let style = OrderLinkStyle::OrderIdAndPayloadId;
+        let by_reference = INVOICE.replace("<OrderReference>", "<OrderReference orderID='4500'>");
+        let document = xml::parse(&by_reference).unwrap();
+        let invoice = read(document.root_element(), style).unwrap();
+        assert_eq!(
+            (invoice.po_numbers[0].as_str(), invoice.order_links[0].payload_id.as_deref()),
+            ("4500", Some("PO1"))
+        );
+        let by_date = by_reference
+            .replace("OrderReference>", "Other>")
+            .replace("<OrderReference orderID='4500'>", "<OrderIDInfo orderID='4500' orderDate='monday'/><Other>");
+        let document = xml::parse(&by_date).unwrap();
+        let link = read(document.root_element(), style).unwrap().order_links.remove(0);
+        assert_eq!((link.order_date.as_deref(), link.payload_id), (Some("monday"), None));
+        let document = xml::parse(INVOICE).unwrap();
+        assert_eq!(read(document.root_element(), style).unwrap().po_numbers, [""]);
     }
 
     #[test]

@@ -34,6 +34,22 @@ pub struct OrderDraft {
     pub lines: Vec<OrderLine>,
     /// `Comments` of the header.
     pub comments: Option<String>,
+    /// `ControlKeys/OCInstruction@value` of the header: `allowed`, `notAllowed` or `requiredBeforeASN`; overrides what the
+    /// customer otherwise takes. Left out by a system whose version of cXML has none (Coupa).
+    pub confirmation_instruction: Option<String>,
+    /// A file that travels beside the document, which is then `multipart/related`.
+    pub attachment: Option<OrderAttachment>,
+}
+
+/// A file attached to an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderAttachment {
+    /// Its name: ASCII letters, digits, dot and dash; others become dashes.
+    pub file_name: String,
+    /// Its media type, such as `application/pdf`.
+    pub media_type: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
 }
 
 /// One `ItemOut`.
@@ -70,6 +86,8 @@ pub(crate) struct OrderText<'a> {
     pub(crate) draft: &'a OrderDraft,
     pub(crate) po_number: &'a str,
     pub(crate) order_date: &'a str,
+    /// `Content-ID` of the attachment, without its brackets.
+    pub(crate) content_id: Option<&'a str>,
 }
 
 impl From<&CartLine> for OrderLine {
@@ -96,6 +114,12 @@ impl OrderDraft {
     pub fn total(&self) -> Option<Decimal> {
         decimal::sum(self.lines.iter().map(OrderLine::amount).collect::<Option<Vec<_>>>()?)
     }
+
+    /// Whether two drafts are the same order document, up to what a resend may change.
+    pub(crate) fn is_same_version_as(&self, other: &Self) -> bool {
+        let content = |draft: &Self| Self { payload_id: None, shared_secret: None, ..draft.clone() };
+        content(self) == content(other)
+    }
 }
 
 impl OrderLine {
@@ -111,14 +135,16 @@ impl OrderText<'_> {
         let draft = self.draft;
         let currency = &draft.lines.first().ok_or("it has no lines")?.currency;
         let total = draft.total().ok_or("its total is too large")?;
-        let items: String = draft.lines.iter().map(item).collect();
+        let habits = &envelope.buyer.dialect.habits().order;
+        let items: String = draft.lines.iter().map(|line| item(line, habits.item_template)).collect();
         let user = &envelope.buyer.user;
         let optional = |template: &str, value: Option<&str>| {
             value.map(|value| fill(template, &[("v", value)], &[])).unwrap_or_default()
         };
+        let enhanced = envelope.buyer.network.as_ref().is_some_and(|network| network.enhanced_confirmations);
         let version = draft.order_version.map(|version| version.to_string());
         let body = fill(
-            include_str!("../templates/order.xml").trim_end(),
+            habits.template.trim_end(),
             &[
                 ("po_number", self.po_number),
                 ("order_date", self.order_date),
@@ -131,7 +157,9 @@ impl OrderText<'_> {
             ],
             &[
                 ("order_version", &optional(" orderVersion=\"{{v}}\"", version.as_deref())),
-                ("comments", &optional(COMMENTS, draft.comments.as_deref())),
+                ("comments", &comments(draft.comments.as_deref(), self.content_id)),
+                ("control_keys", &optional(CONTROL_KEYS, draft.confirmation_instruction.as_deref())),
+                ("all_detail", if enhanced { "" } else { ALL_DETAIL_NOT_ALLOWED }),
                 ("document_reference", &optional(REFERENCE, draft.previous_payload_id.as_deref())),
                 ("items", &items),
             ],
@@ -140,17 +168,33 @@ impl OrderText<'_> {
     }
 }
 
-const COMMENTS: &str = "\n        <Comments xml:lang=\"en\">{{v}}</Comments>";
+const CONTROL_KEYS: &str = "\n        <ControlKeys><OCInstruction value=\"{{v}}\"/></ControlKeys>";
 const REFERENCE: &str = "\n        <DocumentReference payloadID=\"{{v}}\"/>";
+const ALL_DETAIL_NOT_ALLOWED: &str = "\n        <Extrinsic name=\"allDetailOC\">notAllowed</Extrinsic>";
 
-fn item(line: &OrderLine) -> String {
+/// Text and attachment share one element.
+fn comments(text: Option<&str>, content_id: Option<&str>) -> String {
+    if text.is_none() && content_id.is_none() {
+        return String::new();
+    }
+    let attachment = content_id
+        .map(|id| fill("<Attachment><URL>cid:{{id}}</URL></Attachment>", &[("id", id)], &[]))
+        .unwrap_or_default();
+    fill(
+        "\n        <Comments xml:lang=\"en\">{{text}}{{+attachment}}</Comments>",
+        &[("text", text.unwrap_or_default())],
+        &[("attachment", &attachment)],
+    )
+}
+
+fn item(line: &OrderLine, template: &str) -> String {
     let manufacturer = line
         .manufacturer_name
         .as_deref()
         .map(|name| fill("\n          <ManufacturerName>{{name}}</ManufacturerName>", &[("name", name)], &[]))
         .unwrap_or_default();
     fill(
-        include_str!("../templates/order_item.xml").trim_end(),
+        template.trim_end(),
         &[
             ("quantity", &line.quantity.to_string()),
             ("line_number", &line.line_number.to_string()),

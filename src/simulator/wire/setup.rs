@@ -51,12 +51,14 @@ impl Operation {
 }
 
 impl SetupText<'_> {
-    /// The whole document. Coupa sends no `deploymentMode` with a setup request.
+    /// The whole document.
     pub(crate) fn write(&self, envelope: &Envelope<'_>) -> String {
-        let selected_item = self.selected_item.map(selected_item).unwrap_or_default();
+        let habits = &envelope.buyer.dialect.habits().setup;
+        let placeholder = habits.placeholder_part_id.filter(|_| self.operation == Operation::Create).map(placeholder);
+        let selected_item = self.selected_item.or(placeholder.as_ref()).map(selected_item).unwrap_or_default();
         let items: String = self.items.iter().map(item).collect();
         let body = fill(
-            include_str!("../templates/setup.xml").trim_end(),
+            habits.template.trim_end(),
             &[
                 ("operation", self.operation.as_str()),
                 ("buyer_cookie", self.buyer_cookie),
@@ -64,14 +66,18 @@ impl SetupText<'_> {
                 ("last_name", &self.user.last_name),
                 ("unique_name", &self.user.unique_name),
                 ("email", &self.user.email),
-                ("business_unit", envelope.buyer.dialect.habits().business_unit),
+                ("company", &envelope.buyer.title),
                 ("browser_form_post", self.browser_form_post.as_str()),
                 ("supplier_setup", self.supplier_setup.as_str()),
             ],
             &[("selected_item", &selected_item), ("items", &items)],
         );
-        envelope.request(None, &body)
+        envelope.request(habits.deployment_mode, &body)
     }
+}
+
+fn placeholder(part_id: &str) -> SelectedItem {
+    SelectedItem { supplier_part_id: part_id.to_owned(), supplier_part_auxiliary_id: None }
 }
 
 /// The element `SupplierPartAuxiliaryID`, or nothing.

@@ -30,19 +30,23 @@ pub async fn list(
     Ok(answer(messages::list(&operator.page(&context), &rows, &pager(next.as_ref()))))
 }
 
-/// One document with its text. Indenting costs processor time, so it is done where reading is.
+/// One document with its text, and the answer that it got. Indenting costs processor time, so it is done where reading is.
 #[get("/console/messages/{id}")]
 pub async fn show(context: Data<Context>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, PageError> {
     let operator = Operator::allowed(&context, &request, Action::ReadMessages).await?;
     let id: MessageId = id(&context, &path)?;
     let store = context.store.clone();
-    let (entry, text) = look_for(&context, move |snapshot| {
+    let (entry, text, reply) = look_for(&context, move |snapshot| {
         let Some(entry) = console::message(snapshot, id)? else { return Ok(None) };
         let text = store.messages().read(id)?.map_or_else(|| GONE.to_owned(), |bytes| pretty::text(&bytes));
-        Ok(Some((entry, text)))
+        let reply = match console::reply(snapshot, id)? {
+            Some(reply) => store.messages().read(reply)?.map(|bytes| pretty::text(&bytes)),
+            None => None,
+        };
+        Ok(Some((entry, text, reply)))
     })
     .await?;
-    Ok(answer(messages::one(&operator.page(&context), &view(&entry), &text, None)))
+    Ok(answer(messages::one(&operator.page(&context), &view(&entry), &text, reply.as_deref())))
 }
 
 fn view(entry: &MessageEntry) -> MessageView<'_> {

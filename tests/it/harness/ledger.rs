@@ -155,7 +155,12 @@ fn invoice_lines(text: &mut String, invoice: &Invoice) {
         writeln!(
             text,
             "    {} on order line {}: {} x {} = {} ({})",
-            line.number, line.order_line, line.quantity, line.unit_price, line.amount, line.description
+            line.number,
+            line.order_line,
+            line.quantity,
+            line.unit_price,
+            line.amount,
+            line.description.split(". ").next().unwrap_or_default()
         )
         .unwrap();
     }

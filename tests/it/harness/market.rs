@@ -14,7 +14,7 @@ use marketgate::demo::seed::{self, ACME_COUPA, FixedConnection, INITECH_GENERIC}
 use marketgate::flow::Error;
 use marketgate::random::{Random, SystemEntropy};
 use marketgate::tls;
-use marketgate_domain::connection::Connection;
+use marketgate_domain::connection::{Connection, PoReference};
 use marketgate_domain::event::OutboxState;
 use marketgate_domain::offer::Offer;
 use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, Simulator, SimulatorConfig};
@@ -79,7 +79,12 @@ impl Market {
         .unwrap();
         seed::ensure(&app.context, &seed::Addresses::of(&simulator)).await.unwrap();
         let (posted, expected_left) = (Mutex::new(Vec::new()), BTreeMap::new());
-        Self { simulator, clock, posted, app: Some(app), dir, expected_left }
+        let market = Self { simulator, clock, posted, app: Some(app), dir, expected_left };
+        // Initech's system is played by the one that has Coupa's habits.
+        market.change_connection(&INITECH_GENERIC, |connection| {
+            connection.invoicing.po_reference = PoReference::NumberAsPayloadId;
+        });
+        market
     }
 
     /// What use cases need.

@@ -45,18 +45,27 @@ impl Market {
         self.visit(buyer).await.buy(product, offer, &accept()).await
     }
 
-    /// Approves a cart; the order must be accepted.
+    /// Approves a cart; the order must be accepted, and all that follows from it at once has happened.
     pub async fn order(&self, cart: &Cart) -> OrderAttempt {
         let sent = self.simulator.approve(cart.id).await.unwrap();
         assert!(sent.is_sent(), "{}", sent.status_text());
+        self.settle().await;
         sent
     }
 }
 
 impl Visit<'_> {
+    /// The page of a product, searched for by its name.
+    pub async fn product(&self, product: &str) -> Page {
+        let mut search = self.store.forms().into_iter().find(|form| form.value("q").is_some()).expect("a search field");
+        search.set("q", product);
+        let found = self.browser.submit(&self.store, &search, None).await.unwrap();
+        self.browser.follow(&found, product).await.unwrap()
+    }
+
     /// The page of an offer, by the links that a person follows.
     pub async fn offer(&self, product: &str, offer: &str) -> Page {
-        let product = self.browser.follow(&self.store, product).await.unwrap();
+        let product = self.product(product).await;
         self.browser.follow(&product, offer).await.unwrap()
     }
 

@@ -1,11 +1,9 @@
 //! The promise of the whole product: what an employee sent for approval exists as an agreement when the order comes back,
 //! and its invoices arrive on their days with the PO number on them. State after each step is in `testdata/stories`.
 
+use super::{OFFER, PRODUCT};
 use crate::harness::Market;
 use crate::harness::golden::assert_golden;
-
-const PRODUCT: &str = "Gatewren";
-const OFFER: &str = "Acme enterprise, four payments";
 
 #[actix_web::test]
 async fn an_approved_cart_becomes_an_agreement_and_its_installments_become_invoices() {

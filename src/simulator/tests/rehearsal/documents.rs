@@ -4,7 +4,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use marketgate_simulator::{ChangeOrder, InvoiceStatusKind, Operation, SetupDraft, StatusSubject};
+
 use crate::market::Rehearsal;
+use crate::network_invoices;
 
 fn dtd(file: &str) -> PathBuf {
     let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cxml");
@@ -38,6 +41,39 @@ async fn what_we_send_is_valid_for_the_version_it_declares() {
     rehearsal.simulator.approve(cart.id).await.unwrap();
     for document in rehearsal.received() {
         assert_valid(&document, "1.2.014/cXML.dtd");
+    }
+    rehearsal.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs xmllint and the cXML DTDs"]
+async fn what_a_network_sends_is_valid_for_the_version_it_declares() {
+    let rehearsal = Rehearsal::start().await;
+    let order = rehearsal.order_of("sap").await;
+    let simulator = &rehearsal.simulator;
+    let mut change = simulator.draft_change(&order.po_number, ChangeOrder::Update).unwrap();
+    change.comments = Some("a comment".to_owned());
+    change.confirmation_instruction = Some("allowed".to_owned());
+    simulator.send_order(change).await.unwrap();
+    let items = simulator.carts().remove(0).lines;
+    let edit = SetupDraft { operation: Operation::Edit, items, ..SetupDraft::default() };
+    simulator.punch_out_with("sap", &edit).await.unwrap();
+    for subject in [
+        StatusSubject::Document,
+        StatusSubject::Confirmation { confirm_id: "C1".to_owned(), accepted: false },
+        StatusSubject::Invoice {
+            invoice_number: "NW-1".to_owned(),
+            invoice_date: "2026-11-20T10:00:00+00:00".to_owned(),
+            kind: InvoiceStatusKind::Paid,
+        },
+    ] {
+        simulator.push_status(network_invoices::status(subject)).await.unwrap();
+    }
+    let received = rehearsal.received();
+    assert_eq!(received.len(), 8, "profile, setup, order, change, setup, three statuses");
+    for document in received {
+        assert!(document.contains("/1.2.050/cXML.dtd"), "{document}");
+        assert_valid(&document, "1.2.050/cXML.dtd");
     }
     rehearsal.end().await;
 }

@@ -9,6 +9,12 @@ mod mailbox;
 #[cfg(test)]
 mod market;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
+mod network_confirmations;
+#[cfg(test)]
+mod network_invoices;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod pages;

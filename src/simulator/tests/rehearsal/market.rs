@@ -7,15 +7,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use marketgate_simulator::browser::{Browser, Page};
-use marketgate_simulator::{BuyerConfig, BuyerUser, Cart, Dialect, Simulator, SimulatorConfig};
+use marketgate_simulator::{
+    BuyerConfig, BuyerUser, Cart, Dialect, NetworkConfig, PurchaseOrder, Simulator, SimulatorConfig,
+};
 use url::Url;
 
 #[derive(Default)]
 pub(crate) struct Market {
     /// Every document posted to `/cxml`.
     pub(crate) received: Vec<String>,
+    /// The content type of each of them.
+    pub(crate) content_types: Vec<String>,
     /// HTTP status and body for the next documents; the usual answer where it is empty.
     pub(crate) answers: VecDeque<(u16, String)>,
     /// The items of the cart instead of the usual one.
@@ -51,6 +55,16 @@ pub(crate) fn envelope(inside: &str) -> String {
     )
 }
 
+/// The answer to a profile request.
+pub(crate) fn profile(requests: &[&str]) -> String {
+    let transaction =
+        |name: &&str| format!("<Transaction requestName='{name}'><URL>http://shop.example/cxml</URL></Transaction>");
+    let transactions: String = requests.iter().map(transaction).collect();
+    envelope(&format!(
+        "<Status code='200' text='OK'/><ProfileResponse effectiveDate='t'>{transactions}</ProfileResponse>"
+    ))
+}
+
 pub(crate) fn buyer() -> BuyerConfig {
     BuyerConfig {
         key: "coupa".to_owned(),
@@ -67,7 +81,28 @@ pub(crate) fn buyer() -> BuyerConfig {
             last_name: "Example".to_owned(),
             unique_name: "robin".to_owned(),
         },
+        network: None,
     }
+}
+
+/// A buyer behind a network.
+pub(crate) fn network_buyer() -> BuyerConfig {
+    BuyerConfig {
+        key: "sap".to_owned(),
+        title: "Globex / SAP".to_owned(),
+        dialect: Dialect::SapBusinessNetwork,
+        buyer_identity: "AN01000000001-T".to_owned(),
+        supplier_identity: "AN02000000002-T".to_owned(),
+        network: Some(NetworkConfig::sap_business_network()),
+        ..buyer()
+    }
+}
+
+/// The same, with the enhanced order confirmation.
+fn enhanced_buyer() -> BuyerConfig {
+    let network = NetworkConfig { enhanced_confirmations: true, ..NetworkConfig::sap_business_network() };
+    let buyer_identity = "AN01000000009-T".to_owned();
+    BuyerConfig { key: "enhanced".to_owned(), buyer_identity, network: Some(network), ..network_buyer() }
 }
 
 pub(crate) fn config(supplier_endpoint: Url) -> SimulatorConfig {
@@ -75,7 +110,12 @@ pub(crate) fn config(supplier_endpoint: Url) -> SimulatorConfig {
     SimulatorConfig {
         listen: "127.0.0.1:0".parse().unwrap(),
         supplier_endpoint,
-        buyers: vec![buyer(), BuyerConfig { key: "other".to_owned(), buyer_identity: "OTHER".to_owned(), ..buyer() }],
+        buyers: vec![
+            buyer(),
+            BuyerConfig { key: "other".to_owned(), buyer_identity: "OTHER".to_owned(), ..buyer() },
+            network_buyer(),
+            enhanced_buyer(),
+        ],
         clock: Arc::new(|| "2026-11-20T10:00:00Z".parse().unwrap()),
         random: Arc::new(move || u128::from(drawn.fetch_add(1, Ordering::Relaxed))),
         max_documents: 20,
@@ -111,7 +151,11 @@ impl Rehearsal {
 
     /// Through the shop with the browser, up to the page on which the procurement system shows the cart.
     pub(crate) async fn shop(&self) -> Page {
-        let started = self.simulator.punch_out("coupa").await.unwrap();
+        self.shop_as("coupa").await
+    }
+
+    pub(crate) async fn shop_as(&self, buyer: &str) -> Page {
+        let started = self.simulator.punch_out(buyer).await.unwrap();
         let page = self.browser.open(&started.start_page_url).await.unwrap();
         let page = self.browser.press(&page, "Request approval").await.unwrap();
         self.browser.press(&page, "Return cart").await.unwrap()
@@ -119,7 +163,11 @@ impl Rehearsal {
 
     /// A cart that waits for approval.
     pub(crate) async fn waiting_cart(&self) -> Cart {
-        self.shop().await;
+        self.waiting_cart_of("coupa").await
+    }
+
+    pub(crate) async fn waiting_cart_of(&self, buyer: &str) -> Cart {
+        self.shop_as(buyer).await;
         self.simulator.carts().pop().unwrap()
     }
 
@@ -132,17 +180,36 @@ impl Rehearsal {
         self.market.lock().unwrap().received.clone()
     }
 
+    /// An approved order of that buyer.
+    pub(crate) async fn order_of(&self, buyer: &str) -> PurchaseOrder {
+        let cart = self.waiting_cart_of(buyer).await;
+        let sent = self.simulator.approve(cart.id).await.unwrap();
+        self.simulator.order(&sent.po_number).unwrap()
+    }
+
+    /// Posts a document to the simulator: HTTP status and body of the answer.
+    pub(crate) async fn post(&self, url: Url, document: String) -> (u16, String) {
+        let request = reqwest::Client::new().post(url).header("Content-Type", "text/xml").body(document);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
     pub(crate) async fn end(self) {
         self.simulator.stop().await;
         self.server.stop(false).await;
     }
 }
 
-async fn cxml(market: Shared, body: String) -> HttpResponse {
+async fn cxml(market: Shared, request: HttpRequest, body: String) -> HttpResponse {
     let mut market = market.lock().unwrap();
+    let content_type = request.headers().get("Content-Type").unwrap().to_str().unwrap();
+    market.content_types.push(content_type.to_owned());
     market.received.push(body.clone());
     if let Some((http, answer)) = market.answers.pop_front() {
         return HttpResponse::build(http.try_into().unwrap()).body(answer);
+    }
+    if body.contains("<ProfileRequest/>") {
+        return HttpResponse::Ok().body(profile(&["PunchOutSetupRequest", "OrderRequest"]));
     }
     if body.contains("<PunchOutSetupRequest") {
         market.cookie = between(&body, "<BuyerCookie>", "</BuyerCookie>");

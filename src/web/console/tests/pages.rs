@@ -134,6 +134,7 @@ fn summary(id: MessageId) -> MessageSummary {
         sha256: [0; 32],
         size_bytes: 0,
         month: Month::of(id),
+        reply_to: None,
     }
 }
 

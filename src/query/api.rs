@@ -1,0 +1,160 @@
+//! What the JSON API reads: every list across all organizations, newest first, in windows of the caller's size.
+//!
+//! Only for whoever may read the whole installation. A window is named by the last row that was looked at, so rows that
+//! arrive meanwhile move nothing. A filter that fits few rows does not read the whole table at once: after
+//! [`MOST_LOOKED_AT`] rows the window ends, possibly empty, and says where to go on.
+
+mod catalog;
+mod sales;
+mod traffic;
+mod work;
+
+pub use catalog::{OfferFilter, offer, offers, organization, organizations, product, products, seller, sellers};
+pub use sales::{
+    AgreementFilter, ChargeFilter, ChargePlace, DeliveredInvoice, InvoiceFilter, OrderFilter, ReceivedOrder,
+    RequestFilter, agreement, agreements, charge, charges, invoice, invoices, order, orders, request, requests,
+};
+pub use traffic::{
+    AuditFilter, AuditPlace, AuditRow, ConnectionState, MessageFilter, OutboxFilter, audit, audit_record, connection,
+    connections, message, messages, outbox, outbox_message,
+};
+pub use work::{JobHistory, job, jobs, tokens};
+
+use std::collections::BTreeMap;
+
+use marketgate_domain::id::OrganizationId;
+use marketgate_store::{Reader, StoreError};
+
+/// So many rows are looked at for one window.
+pub const MOST_LOOKED_AT: usize = 5_000;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window<I> {
+    /// The last row of the window before; none for the first one.
+    pub after: Option<I>,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T, I> {
+    /// Its rows.
+    pub rows: Vec<T>,
+    /// Where the next window begins; none at the end of the list.
+    pub next: Option<I>,
+}
+
+/// Gathers the next rows of several sources that are kept by a filter. Greater places come first; `newest` answers the row of
+/// a source with the greatest place below the given one.
+fn gather<S, T, I: Copy + Ord>(
+    sources: impl IntoIterator<Item = S>,
+    window: Window<I>,
+    place: impl Fn(&T) -> I,
+    keep: impl Fn(&T) -> bool,
+    newest: impl Fn(&S, Option<I>) -> Result<Option<T>, StoreError>,
+) -> Result<Page<T, I>, StoreError> {
+    let mut heads = BTreeMap::new();
+    for source in sources {
+        if let Some(row) = newest(&source, window.after)? {
+            heads.insert(place(&row), (source, row));
+        }
+    }
+    let (mut rows, mut last, mut looked_at) = (Vec::new(), None, 0);
+    while let Some((taken, (source, row))) = heads.pop_last() {
+        if rows.len() >= window.limit || looked_at == MOST_LOOKED_AT {
+            return Ok(Page { rows, next: last });
+        }
+        looked_at += 1;
+        last = Some(taken);
+        if keep(&row) {
+            rows.push(row);
+        }
+        if let Some(row) = newest(&source, Some(taken))? {
+            heads.insert(place(&row), (source, row));
+        }
+    }
+    Ok(Page { rows, next: None })
+}
+
+/// The organizations that a list is about: one, or all.
+fn scope(reader: &impl Reader, only: Option<OrganizationId>) -> Result<Vec<OrganizationId>, StoreError> {
+    match only {
+        Some(organization) => Ok(vec![organization]),
+        None => {
+            let all = marketgate_store::organizations::all(reader, usize::MAX)?;
+            Ok(all.into_iter().map(|organization| organization.id).collect())
+        }
+    }
+}
+
+/// Finds what is stored under its organization by its own id alone, which is unique in the installation.
+fn anywhere<T>(
+    reader: &impl Reader,
+    mut find: impl FnMut(OrganizationId) -> Result<Option<T>, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    for organization in scope(reader, None)? {
+        if let Some(found) = find(organization)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a filter lets a value pass: one that is not set does.
+fn fits<T: PartialEq + ?Sized>(wanted: Option<&T>, value: &T) -> bool {
+    wanted.is_none_or(|wanted| wanted == value)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn newest(source: &&BTreeSet<u16>, before: Option<u16>) -> Result<Option<u16>, StoreError> {
+        Ok(match before {
+            Some(before) => source.range(..before).next_back().copied(),
+            None => source.last().copied(),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_windows_of_a_filtered_list_meet_every_fitting_row_once_and_newest_first(
+            owners in proptest::collection::btree_map(any::<u16>(), 0..5_usize, 0..300),
+            limit in 1..9_usize,
+            divisor in 1..4_u16,
+        ) {
+            let mut sources = vec![BTreeSet::new(); 5];
+            owners.iter().for_each(|(id, owner)| drop(sources[*owner].insert(*id)));
+            let keep = |row: &u16| row.is_multiple_of(divisor);
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page = gather(&sources, Window { after, limit }, |row| *row, keep, newest).unwrap();
+                prop_assert!(page.rows.len() <= limit);
+                seen.extend(page.rows);
+                match page.next {
+                    Some(next) => after = Some(next),
+                    None => break,
+                }
+            }
+            let expected: Vec<u16> = owners.keys().rev().copied().filter(keep).collect();
+            prop_assert_eq!(seen, expected);
+        }
+    }
+
+    #[test]
+    fn a_filter_that_nothing_fits_reads_a_bounded_number_of_rows_and_says_where_to_go_on() {
+        let rows: BTreeSet<u16> = (0..6_000).collect();
+        let first = Window { after: None, limit: 10 };
+        let page = gather([&rows], first, |row| *row, |_| false, newest).unwrap();
+        assert_eq!(page, Page { rows: vec![], next: Some(1_000) });
+        let rest = Window { after: page.next, limit: 10 };
+        let page = gather([&rows], rest, |row| *row, |row| *row == 3, newest).unwrap();
+        assert_eq!(page, Page { rows: vec![3], next: None });
+    }
+}
