@@ -147,6 +147,7 @@ impl App {
     /// What cannot be started, with the remedy.
     pub async fn start(options: AppOptions) -> anyhow::Result<Self> {
         tls::install_provider();
+        outlive_file_size_limit()?;
         let (context, log_writer) = open(&options)?;
         let address = options.listener.local_addr()?;
         let worker = Worker::new(context.clone()).map_err(|problem| anyhow!(problem))?;
@@ -199,6 +200,20 @@ impl App {
             .await
             .unwrap_or_else(|error| Err(StoreError::Panicked { detail: error.to_string() }))
     }
+}
+
+/// A file that reaches the size its owner allows (`ulimit -f`, `LimitFSIZE=`) is a full disk: the write fails and the sender is
+/// told to come again. The signal that comes with it would end the process if nobody took it.
+fn outlive_file_size_limit() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        /// The same number on every Unix but Linux on MIPS.
+        const SIGXFSZ: i32 = 25;
+        // Taken for the life of the process, even when what listens is dropped.
+        drop(signal(SignalKind::from_raw(SIGXFSZ)).context("the signal for files that are too large")?);
+    }
+    Ok(())
 }
 
 fn server_tls(context: &Context, dir: &Path) -> anyhow::Result<Option<ServerTls>> {

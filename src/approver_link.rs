@@ -19,6 +19,21 @@ pub fn is_genuine(context: &Context, organization: OrganizationId, request: Requ
     context.keyring.is_signed(&subject(organization, request), signature)
 }
 
+/// The address of the page that sends a request for approval again (P10).
+pub fn again_url(context: &Context, request: &ProcurementRequest) -> String {
+    let signature = context.keyring.sign(&again_subject(request.organization, request.id));
+    context.url(&format!("/again/{}/{}/{signature}", request.organization, request.id))
+}
+
+/// Whether a signature belongs to such an address of ours.
+pub fn is_genuine_again(context: &Context, organization: OrganizationId, request: RequestId, signature: &str) -> bool {
+    context.keyring.is_signed(&again_subject(organization, request), signature)
+}
+
+fn again_subject(organization: OrganizationId, request: RequestId) -> String {
+    format!("send again {organization} {request}")
+}
+
 fn subject(organization: OrganizationId, request: RequestId) -> String {
     format!("approver page {organization} {request}")
 }

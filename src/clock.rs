@@ -1,4 +1,4 @@
-//! The one clock. Business time (offers, charges, document timestamps) can be set in tests and, later, moved in the demo;
+//! The one clock. Business time (offers, charges, document timestamps) can be set in tests and moved in the demo;
 //! wall time (sessions, tokens, back-off, logs) cannot be fooled. Nobody else asks the machine what time it is.
 
 use std::sync::Arc;
@@ -49,7 +49,8 @@ impl MovableClock {
 
     /// Moves business time to a moment, never back; the new offset in milliseconds comes back.
     pub fn move_to(&self, moment: Timestamp) -> i64 {
-        let wanted = moment.as_millisecond().saturating_sub(self.wall().as_millisecond());
+        // A millisecond more than the difference, which is cut: the moment is reached, not almost.
+        let wanted = moment.as_millisecond().saturating_sub(self.wall().as_millisecond()).saturating_add(1);
         self.offset_ms.fetch_max(wanted, Ordering::Relaxed).max(wanted)
     }
 }

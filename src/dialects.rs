@@ -69,6 +69,7 @@ pub fn connection(new: NewConnection) -> Connection {
             },
             home_part_ids: Vec::new(),
             return_hosts: Vec::new(),
+            redirect_url: None,
             frame_ancestors: Vec::new(),
             account_extrinsic: None,
         },

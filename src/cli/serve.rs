@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use actix_web::rt::System;
+use actix_web::rt::{System, spawn};
 use marketgate_store::StoreKind;
 
 use super::{ConfigArgs, stop_signal};
@@ -26,6 +26,8 @@ impl Serve {
         let config = self.config.load()?;
         telemetry::start(&config.log).map_err(|problem| anyhow::anyhow!(problem))?;
         System::new().block_on(async move {
+            // Listened for from the beginning: a stop during the start is an orderly stop as well.
+            let stopping = spawn(stop_signal());
             let listener = bind(config.server.listen)?;
             let app = App::start(AppOptions {
                 config,
@@ -41,7 +43,7 @@ impl Serve {
                 // The link is the only way in: it goes to whoever can read the log, once.
                 tracing::info!("no operator yet: open {} to create the first one", app.context.url(&path));
             }
-            stop_signal().await;
+            stopping.await?;
             tracing::info!("stopping");
             app.stop().await?;
             Ok(ExitCode::SUCCESS)

@@ -12,6 +12,8 @@ use crate::jobs::table::Job;
 pub struct Jobs {
     /// When offers and requests whose last day is over are noted.
     pub expire_offers: String,
+    /// When people are warned of requests that lapse soon.
+    pub warn_lapsing: String,
     /// When charges that fell due become invoices.
     pub bill_due_charges: String,
     /// When the outbox is woken, should it have overslept.

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use marketgate_domain::event::{Attempt, OutboxMessage, Payload};
+use marketgate_domain::id::OutboxId;
 use marketgate_store::messages::{self, MessageSummary};
 use marketgate_store::{StoreError, outbox};
 use tokio::sync::watch;
@@ -30,16 +31,20 @@ const AT_ONCE: usize = 8;
 /// Without a bell the worker looks again after this time: clocks jump, machines sleep.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
+/// A store that failed is left alone for so long: a full disk stays full for a while.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
 /// Sends what is due.
 #[derive(Debug, Clone)]
 pub struct Worker {
     context: Context,
     http: HttpClient,
     mailer: Mailer,
+    stop: Option<watch::Receiver<bool>>,
 }
 
 /// One finished try.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Tried {
     attempt: Attempt,
     verdict: Verdict,
@@ -54,7 +59,7 @@ impl Worker {
     pub fn new(context: Context) -> Result<Self, String> {
         let http = HttpClient::new(&context.config.delivery).map_err(|error| format!("[delivery] {error}"))?;
         let mailer = Mailer::new(&context.config.mail, &context.host())?;
-        Ok(Self { context, http, mailer })
+        Ok(Self { context, http, mailer, stop: None })
     }
 
     /// Settles what an earlier process left half sent. Once, before [`Self::run`].
@@ -71,22 +76,20 @@ impl Worker {
     }
 
     /// Sends what is due until it is told to stop; what is being sent then is finished first.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        self.stop = Some(stop.clone());
         while !*stop.borrow() {
             // Listening before looking: what is put in meanwhile rings the bell and is not missed.
             let bell = self.context.outbox_bell.clone();
             let rung = bell.notified();
-            let sent = match self.send_due().await {
-                Ok(sent) => sent,
+            let sleep = match self.send_due().await {
+                Ok(0) => self.time_to_next().await,
+                Ok(_) => continue,
                 Err(error) => {
                     tracing::error!(%error, "the outbox cannot be worked on");
-                    0
+                    PAUSE_AFTER_FAILURE
                 }
             };
-            if sent > 0 {
-                continue;
-            }
-            let sleep = self.time_to_next().await;
             tokio::select! {
                 () = rung => {}
                 () = tokio::time::sleep(sleep) => {}
@@ -108,10 +111,13 @@ impl Worker {
             let worker = self.clone();
             sending.spawn(async move { worker.send(message).await });
         }
+        let mut outcome = Ok(count);
+        // Each is waited for, whatever became of the others: what is being sent must not be cut off.
         while let Some(sent) = sending.join_next().await {
-            sent.map_err(|error| StoreError::Panicked { detail: error.to_string() })??;
+            let sent = sent.unwrap_or_else(|error| Err(StoreError::Panicked { detail: error.to_string() }));
+            outcome = sent.and(outcome);
         }
-        Ok(count)
+        outcome
     }
 
     async fn send(&self, message: OutboxMessage) -> Result<(), StoreError> {
@@ -165,18 +171,37 @@ impl Worker {
     /// The document could not even be made: a person must look at the records or the keys.
     fn not_sent(&self, began: Timestamp, error: Error) -> Tried {
         let answer = error.to_string();
-        let temporary =
-            matches!(&error, Error::Store(StoreError::Overloaded | StoreError::InDoubt { .. } | StoreError::Io { .. }));
+        let temporary = matches!(&error, Error::Store(error) if may_pass(error));
         let verdict = if temporary { Verdict::Retry { limit: None } } else { Verdict::Park(answer.clone()) };
         let attempt =
             Attempt { at: began, duration_ms: self.since(began), transport_status: None, cxml_status: None, answer };
         Tried { attempt, verdict, logged: None }
     }
 
+    /// What happened out there cannot be undone: it is noted as soon as the store takes it. Otherwise the message would count
+    /// as being sent until the next start, and an invoice that arrived would have to be verified.
     async fn record(&self, message: OutboxMessage, tried: Tried) -> Result<(), StoreError> {
         let id = message.intent.id;
         let due_at = self.next_try(&message, &tried);
         tracing::info!(%id, kind = message.intent.payload.kind(), verdict = ?tried.verdict, "outbox");
+        let mut in_doubt = false;
+        while let Err(error) = self.note(id, tried.clone(), due_at).await {
+            if in_doubt && matches!(error, StoreError::WrongState { .. }) {
+                break;
+            }
+            if !may_pass(&error) || self.is_stopping() {
+                return Err(error);
+            }
+            in_doubt |= matches!(error, StoreError::InDoubt { .. });
+            tracing::error!(%id, %error, "the result of a try cannot be noted; trying again");
+            tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+        }
+        // A lane may have a next message now.
+        self.context.outbox_bell.notify_one();
+        Ok(())
+    }
+
+    async fn note(&self, id: OutboxId, tried: Tried, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.context
             .store
             .transact_async(move |tx| {
@@ -197,10 +222,11 @@ impl Worker {
                 }
                 .map(drop)
             })
-            .await?;
-        // A lane may have a next message now.
-        self.context.outbox_bell.notify_one();
-        Ok(())
+            .await
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| *stop.borrow())
     }
 
     /// When to try again by the configured list; none when the list or the verdict's own limit is used up.
@@ -228,4 +254,9 @@ impl Worker {
     fn since(&self, began: Timestamp) -> u64 {
         u64::try_from(self.context.clock.wall().duration_since(began).as_millis()).unwrap_or(0)
     }
+}
+
+/// Whether the store may do the same a little later.
+fn may_pass(error: &StoreError) -> bool {
+    matches!(error, StoreError::Overloaded | StoreError::Full | StoreError::InDoubt { .. } | StoreError::Io { .. })
 }

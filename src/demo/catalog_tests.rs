@@ -1,3 +1,5 @@
+//! The sample catalogue is complete, can be released on any day, and covers every kind of product and price.
+
 use std::collections::HashSet;
 
 use jiff::civil::{Date, date};

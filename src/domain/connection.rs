@@ -119,6 +119,10 @@ pub struct PunchoutSettings {
     pub home_part_ids: Vec<String>,
     /// Hosts that BrowserFormPost may point to; empty allows any host. A host allows its subdomains.
     pub return_hosts: Vec<String>,
+    /// Where people who start on the marketplace are sent to ask for approval: a page of the procurement system that leads
+    /// back here by PunchOut (P8). None where they must start in their procurement system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
     /// Origins that may show us in a frame; empty means none but the host of BrowserFormPost.
     pub frame_ancestors: Vec<String>,
     /// Name of the extrinsic that places the user in an account, and the account for each of its values.
@@ -270,6 +274,11 @@ impl Connection {
                 let allowed = allowed.to_ascii_lowercase();
                 host == allowed || host.strip_suffix(&allowed).is_some_and(|rest| rest.ends_with('.'))
             })
+    }
+
+    /// Whether offers of that seller may be bought over it.
+    pub fn takes_seller(&self, seller: SellerId) -> bool {
+        self.sellers_of_record.is_empty() || self.sellers_of_record.contains(&seller)
     }
 
     /// Whether a refused order is rejected by ConfirmationRequest.

@@ -214,6 +214,7 @@ pub(crate) fn connection() -> Connection {
             cart_encoding: CartEncoding::Urlencoded,
             home_part_ids: vec!["STORE".into()],
             return_hosts: vec!["acme.example".into()],
+            redirect_url: None,
             frame_ancestors: vec![],
             account_extrinsic: None,
         },
@@ -247,6 +248,7 @@ pub(crate) fn punchout_session() -> PunchoutSession {
         test: false,
         selected: None,
         unknown_part: None,
+        resume: None,
         cart: vec![],
         state: SessionState::Open,
         opened_at: None,
@@ -276,6 +278,7 @@ pub(crate) fn request(number: u32, offer: &Offer, product: &Product, connection:
         quote,
         acceptance: Acceptance { documents_sha256: "00".repeat(32), accepted_at: click() },
         status: RequestStatus::InCart,
+        warned_days: None,
         created_at: click(),
         changed_at: click(),
     }

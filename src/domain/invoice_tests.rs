@@ -1,3 +1,5 @@
+//! Invoices add up to the last unit, whatever they bill.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::day;
 use crate::email::EmailAddress;
 use crate::id::{
     AccountId, AgreementId, ConnectionId, OfferId, OrganizationId, ProductId, PunchoutSessionId, RequestId, SellerId,
@@ -11,6 +12,9 @@ use crate::id::{
 use crate::money::Money;
 use crate::quote::Quote;
 use crate::refusal::Refusal;
+
+/// Days before the last day on which people are warned (S1).
+pub const LAPSE_WARNINGS_DAYS: [u8; 3] = [7, 3, 1];
 
 /// A procurement request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +51,9 @@ pub struct ProcurementRequest {
     pub acceptance: Acceptance,
     /// Where it stands.
     pub status: RequestStatus,
+    /// The nearest lapse that people were warned of, in days before it; none before the first warning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warned_days: Option<u8>,
     /// The click.
     pub created_at: Timestamp,
     /// The last change of status.
@@ -125,6 +132,15 @@ impl ProcurementRequest {
     /// Whether it still waits for an order: it lapses with its offer.
     pub fn is_waiting(&self) -> bool {
         matches!(self.status, RequestStatus::Requested | RequestStatus::InCart)
+    }
+
+    /// The warning that is due: so many days (7, 3 or 1) before the last day on which an order is taken, once each. One that
+    /// was missed is not made up for when a nearer one is due.
+    pub fn warning_due(&self, now: Timestamp) -> Option<u8> {
+        let left = day::of(now).until(self.quote.valid_until).ok()?.get_days();
+        let nearest = LAPSE_WARNINGS_DAYS.into_iter().filter(|days| (0..=i32::from(*days)).contains(&left)).min()?;
+        let warned = self.warned_days.is_some_and(|warned| warned <= nearest);
+        (self.is_waiting() && !warned).then_some(nearest)
     }
 
     /// The request with another status.

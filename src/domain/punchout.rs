@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, ConnectionId, OrganizationId, ProductId, PunchoutSessionId, RequestId, UserId};
+use crate::id::{AccountId, ConnectionId, OfferId, OrganizationId, ProductId, PunchoutSessionId, RequestId, UserId};
+use crate::quote::Selection;
 
 /// A PunchOut session (P2). The tokens that lead to it are not in it: the store keeps their hashes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct PunchoutSession {
     pub selected: Option<ProductId>,
     /// A part id that the buyer asked for and we do not know, for a notice.
     pub unknown_part: Option<String>,
+    /// What the person wanted to send for approval again: the visit begins there (P10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<PendingSelection>,
     /// Requests in the cart, in the order in which they were made.
     pub cart: Vec<RequestId>,
     /// Where it stands.
@@ -42,6 +46,17 @@ pub struct PunchoutSession {
     pub created_at: Timestamp,
     /// The session ends then, wall time.
     pub expires_at: Timestamp,
+}
+
+/// An offer and a choice that wait for the person's next visit (P10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingSelection {
+    /// The offer.
+    pub offer: OfferId,
+    /// The choice as it was made the first time.
+    pub selection: Selection,
+    /// When it was put down, wall time; it is forgotten after some days.
+    pub created_at: Timestamp,
 }
 
 /// Where a session stands.

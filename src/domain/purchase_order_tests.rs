@@ -1,3 +1,5 @@
+//! Which orders are taken and which are refused, check by check and in their documented order.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 

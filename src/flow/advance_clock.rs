@@ -44,7 +44,7 @@ pub async fn advance_clock(context: &Context, span: Span) -> Result<Moved, Error
         let stop = next.filter(|next| *next <= target).map_or(target, |next| next.max(now));
         let offset_ms = clock.move_to(stop);
         context.store.transact_async(move |tx| put_clock_offset_ms(tx, offset_ms)).await?;
-        for job in [Job::ExpireOffers, Job::BillDueCharges] {
+        for job in [Job::ExpireOffers, Job::WarnLapsing, Job::BillDueCharges] {
             job.run(context, JobTrigger::Clock).await?;
         }
         if stop >= target {

@@ -19,7 +19,9 @@ pub mod receive_document;
 pub mod receive_order;
 pub mod request_approval;
 pub mod return_cart;
+pub mod send_again;
 pub mod sign_in;
+pub mod warn_lapsing;
 
 mod audit;
 mod order_mail;

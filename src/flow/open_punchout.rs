@@ -6,7 +6,7 @@ use marketgate_domain::connection::Connection;
 use marketgate_domain::email::EmailAddress;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::{AccountId, ProductId, PunchoutSessionId, UserId};
-use marketgate_domain::punchout::{PunchoutSession, SessionState};
+use marketgate_domain::punchout::{PendingSelection, PunchoutSession, SessionState};
 use marketgate_domain::user::User;
 use marketgate_store::Reader;
 use marketgate_store::StoreError;
@@ -18,6 +18,9 @@ use url::Url;
 
 use super::{Error, audit};
 use crate::context::Context;
+
+/// A selection that waits for the next visit is forgotten after this time.
+const PENDING_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// What is to be opened.
 #[derive(Debug)]
@@ -177,6 +180,7 @@ impl Opening {
             test: self.test,
             selected,
             unknown_part,
+            resume: self.resume(tx, user.id)?,
             cart: Vec::new(),
             state: SessionState::Open,
             opened_at: None,
@@ -207,6 +211,13 @@ impl Opening {
             organizations::put_user(tx, &user)?;
         }
         Ok(user)
+    }
+
+    /// What the person wanted to send for approval again, once and not for ever.
+    fn resume(&self, tx: &mut Tx<'_>, user: UserId) -> Result<Option<PendingSelection>, StoreError> {
+        let pending = sessions::take_pending(tx, self.connection.organization, user)?;
+        let fresh = |pending: &PendingSelection| self.wall_now.duration_since(pending.created_at) < PENDING_FOR;
+        Ok(pending.filter(fresh))
     }
 
     /// The product behind the picked part, if the account may know it.

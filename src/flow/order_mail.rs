@@ -52,8 +52,20 @@ pub(super) fn tell_requester(
     id: OutboxId,
     times: (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
+    tell_requester_and(tx, request, text, id, times, Vec::new())
+}
+
+/// [`tell_requester`], and others.
+pub(super) fn tell_requester_and(
+    tx: &mut Tx<'_>,
+    request: &ProcurementRequest,
+    text: MailText,
+    id: OutboxId,
+    times: (Timestamp, Timestamp),
+    others: Vec<EmailAddress>,
+) -> Result<(), StoreError> {
     let organization = organizations::require(tx, request.organization)?;
-    let to = receivers(std::slice::from_ref(request), organization.admins.iter().cloned());
+    let to = receivers(std::slice::from_ref(request), organization.admins.iter().cloned().chain(others));
     if to.is_empty() {
         return Ok(());
     }

@@ -13,6 +13,7 @@ use marketgate_cxml::read::read_document;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::MessageId;
+use marketgate_store::StoreError;
 use marketgate_store::inbox::StoredAnswer;
 use marketgate_store::messages::{Direction, MessageSummary};
 
@@ -66,9 +67,8 @@ pub struct Outcome {
 /// Takes a document to its end.
 pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome {
     let id = MessageId::new(context.random.uuid());
-    let masked = mask_secrets(&incoming.bytes);
+    let (masked, opened) = open_on_blocking_pool(context, &incoming).await;
     let mut summary = blank_summary(id, &incoming, &masked);
-    let opened = open_on_blocking_pool(context, &incoming).await;
     let (Opened { envelope, fingerprint }, connection) = match opened {
         Ok(opened) => opened,
         Err((envelope, error)) => {
@@ -98,12 +98,17 @@ struct Opened {
 type Refused = (Option<Box<Envelope>>, Error);
 
 /// Parsing and secrets cost processor time and a look into the store: neither belongs on a thread that serves requests.
-async fn open_on_blocking_pool(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), Refused> {
-    let (context, incoming) = (context.clone(), incoming.clone());
-    let opened = tokio::task::spawn_blocking(move || open(&context, &incoming)).await;
+async fn open_on_blocking_pool(
+    context: &Context,
+    incoming: &Incoming,
+) -> (Masked, Result<(Opened, Connection), Refused>) {
+    let (context, bytes) = (context.clone(), incoming.clone());
+    let opened = tokio::task::spawn_blocking(move || (mask_secrets(&bytes.bytes), open(&context, &bytes))).await;
     opened.unwrap_or_else(|error| {
         tracing::error!(%error, "reading a document was abandoned");
-        Err((None, Error::Store(marketgate_store::StoreError::Panicked { detail: error.to_string() })))
+        let failed = Error::Store(StoreError::Panicked { detail: error.to_string() });
+        // What could not even be masked is not kept.
+        (mask_secrets(b""), Err((None, failed)))
     })
 }
 

@@ -64,6 +64,9 @@ pub async fn request_approval(
             let offer = visible_offer(tx, &session, &form)?;
             let product = catalog::product(tx, offer.product)?.ok_or(Error::NotFound)?;
             let connection = connections::require(tx, session.organization, session.connection)?;
+            if !connection.takes_seller(offer.seller) {
+                return Err(Error::NotFound);
+            }
             let quote = quote(&offer, &product, form.selection.clone(), &connection.lines, &rules, now)?;
             let request = Draft { id, session: &session, offer: &offer, now }.request(tx, quote)?;
             session.cart.push(id);
@@ -140,6 +143,7 @@ impl Draft<'_> {
             acceptance: Acceptance { documents_sha256: documents_hash(offer), accepted_at: now },
             quote,
             status: RequestStatus::Requested,
+            warned_days: None,
             created_at: now,
             changed_at: now,
         })

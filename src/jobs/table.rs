@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::flow::Error;
 use crate::flow::bill_due_charges::bill_due_charges;
 use crate::flow::expire_offers::expire_offers;
+use crate::flow::warn_lapsing::warn_lapsing;
 
 /// A job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,13 +20,15 @@ pub enum Job {
     BillDueCharges,
     /// Offers and requests whose last day is over (S1).
     ExpireOffers,
+    /// Requests that lapse soon (S1).
+    WarnLapsing,
     /// Wakes the outbox (S5). It wakes by itself when something is due; this is the belt to those braces.
     RetryOutbox,
 }
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 3] = [Self::ExpireOffers, Self::BillDueCharges, Self::RetryOutbox];
+    pub const ALL: [Self; 4] = [Self::ExpireOffers, Self::WarnLapsing, Self::BillDueCharges, Self::RetryOutbox];
 
     /// The name in addresses, records and configuration.
     pub fn name(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Job {
             Self::BillDueCharges => "bill_due_charges",
             Self::ExpireOffers => "expire_offers",
             Self::RetryOutbox => "retry_outbox",
+            Self::WarnLapsing => "warn_lapsing",
         }
     }
 
@@ -47,6 +51,7 @@ impl Job {
             Self::BillDueCharges => &settings.bill_due_charges,
             Self::ExpireOffers => &settings.expire_offers,
             Self::RetryOutbox => &settings.retry_outbox,
+            Self::WarnLapsing => &settings.warn_lapsing,
         }
     }
 
@@ -97,6 +102,10 @@ impl Job {
                 let expired = expire_offers(context).await?;
                 let changed = (expired.offers + expired.requests) as u64;
                 (changed, format!("{} offers and {} requests expired", expired.offers, expired.requests))
+            }
+            Self::WarnLapsing => {
+                let warned = warn_lapsing(context).await?;
+                (warned as u64, format!("{warned} requests lapse soon"))
             }
             Self::RetryOutbox => {
                 context.outbox_bell.notify_one();

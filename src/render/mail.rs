@@ -105,6 +105,24 @@ pub fn request_expired(request: &ProcurementRequest) -> MailText {
     MailText { subject: format!("Request for approval lapsed: {}", request.offer_name), text }
 }
 
+/// To the requester, the administrators and the seller: a request will lapse with its offer (S1).
+pub fn request_lapses_soon(request: &ProcurementRequest, days: u8, again: &str) -> MailText {
+    let (name, until) = (&request.offer_name, request.quote.valid_until);
+    let mut text = format!(
+        "The request for approval of \"{name}\" lapses soon: a purchase order is taken until {until} only, and none has come yet.\n"
+    );
+    line(&mut text, "");
+    line(&mut text, &request.quote.line.description);
+    line(&mut text, "");
+    line(
+        &mut text,
+        "Ask the approvers to decide, or the seller to extend the offer. If the seller changes the offer, or the request lapses, send it for approval again here:",
+    );
+    line(&mut text, again);
+    let when = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    MailText { subject: format!("Request for approval lapses within {when}: {name}"), text }
+}
+
 /// To the requester and the administrators: the seller changed the offer after it was sent for approval (C5).
 pub fn request_superseded(request: &ProcurementRequest, offer: &Offer) -> MailText {
     let name = &request.offer_name;

@@ -113,11 +113,12 @@ impl StoreError {
         }
     }
 
-    /// Turns a file error into ours; a full disk is a case of its own, because it has a remedy of its own.
+    /// Turns a file error into ours; a full disk is a case of its own, because it has a remedy of its own. So has a file that
+    /// may not grow (a quota, a limit of the process).
     pub(crate) fn from_io(error: &std::io::Error) -> Self {
         use std::io::ErrorKind;
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::Full,
             _ => Self::Io { detail: error.to_string() },
         }
     }
@@ -134,9 +135,12 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_apart_from_a_failing_one() {
-        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        let broken = std::io::Error::from(std::io::ErrorKind::TimedOut);
-        assert_eq!(StoreError::from_engine(redb::StorageError::Io(full)), StoreError::Full);
+        use std::io::ErrorKind;
+        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge] {
+            let full = std::io::Error::from(kind);
+            assert_eq!(StoreError::from_engine(redb::StorageError::Io(full)), StoreError::Full);
+        }
+        let broken = std::io::Error::from(ErrorKind::TimedOut);
         assert!(matches!(StoreError::from_engine(redb::StorageError::Io(broken)), StoreError::Io { .. }));
     }
 

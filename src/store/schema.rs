@@ -20,7 +20,7 @@ use marketgate_domain::offer::Offer;
 use marketgate_domain::organization::Organization;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::product::Product;
-use marketgate_domain::punchout::PunchoutSession;
+use marketgate_domain::punchout::{PendingSelection, PunchoutSession};
 use marketgate_domain::purchase_order::PurchaseOrder;
 use marketgate_domain::seller::Seller;
 use marketgate_domain::user::{OperatorUser, User};
@@ -228,6 +228,13 @@ tables! {
         value: "the session; for the StartPage also the path token",
         writer: "flow: open_punchout",
         readers: "StartPage; every storefront page",
+    }
+    /// Selections that wait for a person's next visit.
+    PENDING_SELECTIONS = "pending_selections": (OrganizationId, UserId) => PendingSelection {
+        key: "organization, user",
+        value: "offer, choice, when it was put down",
+        writer: "flow: send_again (puts), open_punchout (takes)",
+        readers: "flow: open_punchout",
     }
     /// Procurement requests.
     REQUESTS = "requests": (OrganizationId, RequestId) => ProcurementRequest {

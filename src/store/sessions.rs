@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use marketgate_domain::email::EmailAddress;
-use marketgate_domain::id::{PunchoutSessionId, UserId};
-use marketgate_domain::punchout::PunchoutSession;
+use marketgate_domain::id::{OrganizationId, PunchoutSessionId, UserId};
+use marketgate_domain::punchout::{PendingSelection, PunchoutSession};
 use marketgate_domain::user::OperatorUser;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{OPERATOR_SESSIONS, OPERATORS, PUNCHOUT_SESSIONS, PUNCHOUT_TOKENS, SETUP_LINKS};
+use crate::schema::{
+    OPERATOR_SESSIONS, OPERATORS, PENDING_SELECTIONS, PUNCHOUT_SESSIONS, PUNCHOUT_TOKENS, SETUP_LINKS,
+};
 use crate::table::hexadecimal;
 use crate::tx::Tx;
 
@@ -78,6 +80,29 @@ pub fn put_token(tx: &mut Tx<'_>, token: &str, opens: &PunchoutToken) -> Result<
 /// What a token opens.
 pub fn token(reader: &impl Reader, token: &str) -> Result<Option<PunchoutToken>, StoreError> {
     reader.get(&PUNCHOUT_TOKENS, &token_hash(token))
+}
+
+/// Puts a selection down for a person's next visit, in place of an earlier one.
+pub fn put_pending(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    user: UserId,
+    pending: &PendingSelection,
+) -> Result<(), StoreError> {
+    tx.put(&PENDING_SELECTIONS, &(organization, user), pending)
+}
+
+/// Takes the selection that waits for a person's visit; it is gone afterwards.
+pub fn take_pending(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Option<PendingSelection>, StoreError> {
+    let pending = tx.get(&PENDING_SELECTIONS, &(organization, user))?;
+    if pending.is_some() {
+        tx.delete(&PENDING_SELECTIONS, &(organization, user))?;
+    }
+    Ok(pending)
 }
 
 /// Stores an operator.

@@ -3,8 +3,6 @@
 //! Whatever can be answered in cXML travels in HTTP 200: procurement systems take any other reply for a broken network and
 //! send the same thing again for hours.
 
-use std::net::IpAddr;
-
 use actix_web::http::header;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
@@ -20,6 +18,7 @@ use marketgate_store::messages::{Direction, MessageSummary};
 use ring::digest::{SHA256, digest};
 
 use super::error::judge;
+use super::security::source_address;
 use crate::context::Context;
 use crate::flow::Error;
 use crate::flow::receive_document::{Answer, Incoming, Outcome, receive_document, record_denial};
@@ -38,7 +37,7 @@ pub async fn ping(context: Data<Context>) -> HttpResponse {
 #[post("/cxml")]
 pub async fn receive(context: Data<Context>, request: HttpRequest, body: Payload) -> HttpResponse {
     let at = context.clock.wall();
-    let source = source(&context, &request);
+    let source = source_address(&context, &request);
     let bytes = match whole(body, context.config.cxml.max_request_bytes()).await {
         Ok(bytes) => bytes,
         Err(error) => return refuse_unread(&context, &error),
@@ -86,23 +85,6 @@ fn refuse_unread(context: &Context, error: &WireError) -> HttpResponse {
     let stamp = stamp(context);
     tracing::info!(%error, "a cXML request was not read");
     answer(write_response(&stamp, &Status::from(error), Reply::StatusOnly, DtdVersion::PUNCHOUT))
-}
-
-/// The address to throttle by. Behind proxies that are known, the one they name; the last one that is not theirs.
-fn source(context: &Context, request: &HttpRequest) -> String {
-    let peer = request.peer_addr().map(|address| address.ip());
-    let trusted = &context.config.server.trusted_proxies;
-    let believed = |address: &IpAddr| trusted.contains(address);
-    if peer.is_none_or(|peer| !believed(&peer)) {
-        return peer.map_or_else(|| "unknown".to_owned(), |peer| peer.to_string());
-    }
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let addresses = forwarded.rsplit(',').filter_map(|text| text.trim().parse::<IpAddr>().ok());
-    addresses
-        .into_iter()
-        .find(|address| !believed(address))
-        .or(peer)
-        .map_or_else(String::new, |address| address.to_string())
 }
 
 fn respond(context: &Context, outcome: Outcome, began: Timestamp) -> HttpResponse {

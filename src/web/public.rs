@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::console::{Operator, cookie_name};
 use super::pages::{PageError, page, public_context, see_other};
-use super::security::{PagePolicy, came_from_here};
+use super::security::{PagePolicy, came_from_here, source_address};
 use super::ui::assets;
 use super::ui::public::home::{self as home_page, DemoHome, DemoIdentity, HomeView};
 use super::ui::public::setup::{self as setup_form_page, SetupView};
@@ -150,7 +150,7 @@ pub async fn sign_in_now(
         return Err(PageError::stale_form(&context));
     }
     let SignInForm { email, password, next } = form.into_inner();
-    let source = request.peer_addr().map_or_else(String::new, |address| address.ip().to_string());
+    let source = source_address(&context, &request);
     match sign_in(&context, &source, &email, SecretString::from(password)).await {
         Ok(value) => {
             let mut answer = see_other(own_path(next.as_deref()).unwrap_or("/console"));

@@ -1,8 +1,12 @@
 //! What protects pages: headers, the policy of each page, and the check that a form came from one of ours.
 
+use std::net::IpAddr;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use subtle::ConstantTimeEq;
+
+use crate::context::Context;
 
 /// The cross-site request said of itself by the browser.
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
@@ -61,6 +65,23 @@ pub fn came_from_here(request: &HttpRequest) -> bool {
             origin.split_once("://").is_some_and(|(_, name)| name == host)
         }
     }
+}
+
+/// The address to throttle by. Behind proxies that are known, the one they name; the last one that is not theirs.
+pub fn source_address(context: &Context, request: &HttpRequest) -> String {
+    let peer = request.peer_addr().map(|address| address.ip());
+    let trusted = &context.config.server.trusted_proxies;
+    let believed = |address: &IpAddr| trusted.contains(address);
+    if peer.is_none_or(|peer| !believed(&peer)) {
+        return peer.map_or_else(|| "unknown".to_owned(), |peer| peer.to_string());
+    }
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let addresses = forwarded.rsplit(',').filter_map(|text| text.trim().parse::<IpAddr>().ok());
+    addresses
+        .into_iter()
+        .find(|address| !believed(address))
+        .or(peer)
+        .map_or_else(String::new, |address| address.to_string())
 }
 
 /// Compares tokens in constant time.

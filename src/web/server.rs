@@ -16,6 +16,7 @@ use super::pages::PageError;
 use super::{api, console, cxml_endpoint, health, public, security, storefront};
 use crate::context::Context;
 use crate::flow::Error;
+use crate::flow::receive_document::record_denial;
 
 /// Largest form that is read.
 const LARGEST_FORM: usize = 256 * 1024;
@@ -86,6 +87,7 @@ async fn observe(
     let method = request.method().clone();
     let route = request.match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let context = request.app_data::<Data<Context>>().cloned();
+    let source = request.peer_addr().map_or_else(String::new, |peer| peer.ip().to_string());
     let began = context.as_ref().map(|context| context.clock.wall());
     let mut response = next.call(request).await?;
     for (name, value) in security::HEADERS {
@@ -93,6 +95,13 @@ async fn observe(
     }
     let status = response.status();
     if let (Some(context), Some(began)) = (context, began) {
+        if status == StatusCode::FORBIDDEN {
+            // Forged forms and missing roles are for the audit trail (A2).
+            let reason = format!("{method} was refused with 403");
+            if let Err(error) = record_denial(&context, &source, &route, &reason).await {
+                tracing::error!(%error, "a denial could not be recorded");
+            }
+        }
         let duration_ms = context.clock.wall().duration_since(began).as_millis();
         if status >= StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(%method, route, status = status.as_u16(), duration_ms, "request");

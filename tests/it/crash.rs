@@ -10,7 +10,7 @@
 
 pub mod books;
 pub mod buyers;
-mod received;
+pub mod received;
 pub mod site;
 
 use std::fmt::Display;
@@ -98,7 +98,7 @@ async fn live_for_a_while(program: &mut Program, dice: &mut Dice) {
         sleep(Duration::from_millis(dice.roll(400))).await;
     } else {
         program.ready().await;
-        sleep(Duration::from_millis(50 + dice.roll(1500))).await;
+        sleep(Duration::from_millis(50 + dice.roll(3500))).await;
     }
 }
 
@@ -126,7 +126,7 @@ async fn end_of_business(site: &Site, buyers: Buyers) -> Promises {
 
 /// Lets the program run until nothing is left that it could do by itself.
 async fn work_off(site: &Site) -> Books {
-    for _ in 0..5 {
+    for _ in 0..20 {
         let books = Books::of(&site.data_dir());
         if books.has_nothing_to_do() {
             return books;

@@ -12,6 +12,8 @@
 )]
 
 mod browser;
+mod crash;
+mod disk_full;
 mod harness;
 mod process;
 mod stories;

@@ -112,3 +112,52 @@ pub fn cart() -> PunchOutOrderMessage {
         items: vec![ItemIn { quantity: Number::read("1.5"), line_number: None, item_id, detail }],
     }
 }
+
+/// An order of many ordinary lines, as a buyer system sends it.
+pub fn long_order(lines: u32) -> Vec<u8> {
+    let address = |id: u32| {
+        format!(
+            "<Address isoCountryCode=\"NO\" addressID=\"{id}\"><Name xml:lang=\"en\">Orchard AS</Name>\n\
+             <PostalAddress name=\"default\"><DeliverTo>Robin Roe</DeliverTo><Street>1 Pier</Street><City>Bergen</City>\
+             <State>Vestland</State><PostalCode>5003</PostalCode><Country isoCountryCode=\"NO\">Norway</Country></PostalAddress>\n\
+             <Email name=\"default\">desk@buyer.example</Email></Address>"
+        )
+    };
+    let line = |number: u32| {
+        format!(
+            "      <ItemOut quantity=\"2.5\" lineNumber=\"{number}\" requestedDeliveryDate=\"2026-02-14T12:00:00+01:00\">\n\
+             \x20       <ItemID>\n          <SupplierPartID>SKY-{number}</SupplierPartID>\n          \
+             <SupplierPartAuxiliaryID>rl_01K{number:08}</SupplierPartAuxiliaryID>\n        </ItemID>\n        <ItemDetail>\n          \
+             <UnitPrice><Money currency=\"USD\">1200.00</Money></UnitPrice>\n          \
+             <Description xml:lang=\"en\">Skylark Analytics &amp; Reports, team plan, 12 months</Description>\n          \
+             <UnitOfMeasure>EA</UnitOfMeasure>\n          <Classification domain=\"UNSPSC\">81162000</Classification>\n          \
+             <ManufacturerName xml:lang=\"en\">Northwind Cloud</ManufacturerName>\n          \
+             <Extrinsic name=\"LineType\">service</Extrinsic>\n        </ItemDetail>\n        <Distribution>\n          \
+             <Accounting name=\"DistributionCharge\">\n            <AccountingSegment id=\"CC-100\"><Name xml:lang=\"en\">Cost Center</Name>\
+             <Description xml:lang=\"en\">Sales</Description></AccountingSegment>\n            <AccountingSegment id=\"6171720002\">\
+             <Name xml:lang=\"en\">General Ledger</Name><Description xml:lang=\"en\">Software</Description></AccountingSegment>\n          \
+             </Accounting>\n          <Charge><Money currency=\"USD\">3000.00</Money></Charge>\n        </Distribution>\n      </ItemOut>\n"
+        )
+    };
+    let items = (1..=lines).fold(String::new(), |all, number| all + &line(number));
+    let party =
+        |identity: &str| format!("<Credential domain=\"NetworkId\"><Identity>{identity}</Identity></Credential>");
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <!DOCTYPE cXML SYSTEM \"http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd\">\n\
+         <cXML payloadID=\"1769850300.1@buyer.example\" timestamp=\"2026-01-31T10:05:00+01:00\" xml:lang=\"en-US\">\n  <Header>\n    \
+         <From>{}</From>\n    <To>{}</To>\n    <Sender><Credential domain=\"NetworkId\"><Identity>AN01-BUYER</Identity>\
+         <SharedSecret>abracadabra</SharedSecret></Credential><UserAgent>Buyer 1.0</UserAgent></Sender>\n  </Header>\n  \
+         <Request deploymentMode=\"production\">\n    <OrderRequest>\n      \
+         <OrderRequestHeader orderID=\"4500001\" orderDate=\"2026-01-31T10:00:00+01:00\" type=\"new\" orderVersion=\"1\">\n        \
+         <Total><Money currency=\"USD\">15000.00</Money></Total>\n        <ShipTo>{}</ShipTo>\n        <BillTo>{}</BillTo>\n        \
+         <Contact role=\"endUser\"><Name xml:lang=\"en\">Robin Roe</Name><Email>robin@buyer.example</Email></Contact>\n        \
+         <Comments xml:lang=\"en\">Please provision by Monday.</Comments>\n        \
+         <Extrinsic name=\"CompanyCode\">0100</Extrinsic>\n      </OrderRequestHeader>\n{items}    </OrderRequest>\n  </Request>\n</cXML>\n",
+        party("AN01-BUYER"),
+        party("AN01-SELLER"),
+        address(7),
+        address(8),
+    )
+    .into_bytes()
+}

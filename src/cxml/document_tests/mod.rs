@@ -4,5 +4,6 @@ mod fixtures;
 mod hostile;
 mod reading;
 mod samples;
+mod speed;
 mod validity;
 mod writing;

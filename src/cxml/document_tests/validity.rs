@@ -215,7 +215,7 @@ fn invoice(reference: OrderLink, content: InvoiceContent, purpose: InvoicePurpos
     InvoiceDetailRequest { header, orders: vec![order], summary }
 }
 
-fn invoices() -> Vec<InvoiceDetailRequest> {
+pub fn invoices() -> Vec<InvoiceDetailRequest> {
     let lines = || {
         InvoiceContent::Lines(vec![
             line(LineKind::Item, SegmentForm::Segment),
@@ -257,7 +257,7 @@ fn invoices_are_valid() {
     }
 }
 
-fn written(invoice: &InvoiceDetailRequest, version: DtdVersion) -> String {
+pub fn written_invoice(invoice: &InvoiceDetailRequest, version: DtdVersion) -> String {
     write_request(&stamp(), &header(), DeploymentMode::Production, OutgoingRequest::Invoice(invoice), version)
 }
 
@@ -266,30 +266,30 @@ fn an_old_version_gets_only_what_it_knows() {
     let invoice = invoices().remove(1);
     let newer_only = ["exemptDetail", "addressIDDomain", "isoStateCode", "TotalAmountWithoutTax", "reason=\"return\""];
     for name in newer_only {
-        assert!(!written(&invoice, DtdVersion::INVOICE).contains(name), "{name}");
-        assert!(written(&invoice, DtdVersion(1, 2, 37)).contains(name), "{name}");
+        assert!(!written_invoice(&invoice, DtdVersion::INVOICE).contains(name), "{name}");
+        assert!(written_invoice(&invoice, DtdVersion(1, 2, 37)).contains(name), "{name}");
     }
 }
 
 #[test]
 fn the_flags_follow_the_content() {
     let mut invoice = invoices().remove(0);
-    assert!(written(&invoice, NEWEST).contains("isTaxInLine=\"yes\" isAccountingInLine=\"yes\""));
+    assert!(written_invoice(&invoice, NEWEST).contains("isTaxInLine=\"yes\" isAccountingInLine=\"yes\""));
     let InvoiceContent::Lines(lines) = &mut invoice.orders[0].content else { panic!("no lines") };
     for line in lines {
         line.tax = None;
         line.distributions.clear();
     }
-    assert!(written(&invoice, NEWEST).contains("<InvoiceDetailLineIndicator />"));
-    assert!(!written(&invoice, NEWEST).contains("isHeaderInvoice"));
-    assert!(written(&invoices().remove(4), NEWEST).contains("isHeaderInvoice=\"yes\""));
+    assert!(written_invoice(&invoice, NEWEST).contains("<InvoiceDetailLineIndicator />"));
+    assert!(!written_invoice(&invoice, NEWEST).contains("isHeaderInvoice"));
+    assert!(written_invoice(&invoices().remove(4), NEWEST).contains("isHeaderInvoice=\"yes\""));
 }
 
 #[test]
 fn the_two_big_buyers_find_their_order_differently() {
-    let coupa = written(&invoices().remove(0), DtdVersion::INVOICE);
+    let coupa = written_invoice(&invoices().remove(0), DtdVersion::INVOICE);
     assert!(coupa.contains("<OrderReference><DocumentReference payloadID=\"6112\" /></OrderReference>"));
-    let network = written(&invoices().remove(1), DtdVersion::INVOICE);
+    let network = written_invoice(&invoices().remove(1), DtdVersion::INVOICE);
     assert!(network.contains("<OrderReference orderID=\"4500001\" orderDate=\"2026-01-31T09:00:00+00:00\">"));
     assert!(network.contains("<DocumentReference payloadID=\"order@buyer.example\" /></OrderReference>"));
 }

@@ -15,6 +15,7 @@ use url::form_urlencoded;
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::{Fault, Problem};
+use super::view::views;
 use crate::query::api::{Page, Window};
 
 /// Rows of a page where the query does not say.
@@ -128,10 +129,19 @@ fn place<I: FromStr>(text: &str) -> Option<I> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?.parse().ok()
 }
 
-/// Answers with a page.
-pub fn list<T, I: Display, V: Serialize>(page: Page<T, I>, view: impl FnMut(&T) -> V) -> HttpResponse {
-    let next = page.next.map(|place| URL_SAFE_NO_PAD.encode(place.to_string()));
-    HttpResponse::Ok().json(List { items: page.rows.iter().map(view).collect(), next })
+/// Answers with the views of a page.
+pub fn list<V, T, I>(page: Page<T, I>) -> HttpResponse
+where
+    V: Serialize + for<'a> From<&'a T>,
+    I: Display,
+{
+    answer(views::<T, V>(&page.rows), page.next)
+}
+
+/// Answers with items and the place where the next ones begin.
+pub fn answer<V: Serialize>(items: Vec<V>, next: Option<impl Display>) -> HttpResponse {
+    let next = next.map(|place| URL_SAFE_NO_PAD.encode(place.to_string()));
+    HttpResponse::Ok().json(List { items, next })
 }
 
 /// Cuts a page out of a short list that is at hand whole, in the order of its names.

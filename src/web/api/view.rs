@@ -110,8 +110,8 @@ impl From<&AccountingSegment> for AccountingView {
 }
 
 /// The views of a list of records.
-pub fn views<'a, T: 'a, V: From<&'a T>>(records: impl IntoIterator<Item = &'a T>) -> Vec<V> {
-    records.into_iter().map(V::from).collect()
+pub fn views<T, V: for<'a> From<&'a T>>(records: &[T]) -> Vec<V> {
+    records.iter().map(|record| V::from(record)).collect()
 }
 
 /// An identifier, or none, as text.

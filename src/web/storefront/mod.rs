@@ -1,6 +1,7 @@
 //! The storefront: pages of a PunchOut session, under the path of its own token (P2). No cookie, so it works inside the
 //! buyer's frame and where cookies are refused.
 
+pub mod again;
 pub mod agreements;
 pub mod approver;
 pub mod cart;
@@ -33,7 +34,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(requests::show)
         .service(agreements::list)
         .service(agreements::show)
-        .service(approver::show);
+        .service(approver::show)
+        .service(again::show)
+        .service(again::put_down);
 }
 
 /// A list that is shown whole, or its newest part.

@@ -40,7 +40,11 @@ pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Resul
     let (token, id) = path.into_inner();
     let shop = Shop::enter(&context, &token, Action::BrowseCatalog).await?;
     let found = find(&context, &shop, &id).await?;
-    let selection = Selection { months: only_duration(&found.offer), ..Selection::default() };
+    let resumed = shop.session.resume.as_ref().filter(|pending| pending.offer == found.offer.id);
+    let selection = resumed.map_or_else(
+        || Selection { months: only_duration(&found.offer), ..Selection::default() },
+        |pending| pending.selection.clone(),
+    );
     Ok(render(&context, &shop, &found, &selection, None, StatusCode::OK))
 }
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
 use crate::context::Context;
+use crate::flow::enter_session::note_action;
 use crate::query::storefront::{Filter, Listed, Viewer, catalogue};
 use crate::web::pages::{PageError, page, see_other};
 use crate::web::shop::Shop;
@@ -92,11 +93,9 @@ pub async fn show(
     search: Query<Search>,
 ) -> Result<HttpResponse, PageError> {
     let shop = Shop::enter(&context, &token, Action::BrowseCatalog).await?;
-    if let (Some(selected), false, true) = (shop.session.selected, shop.session.acted, search.is_plain()) {
-        crate::flow::enter_session::note_action(&context, &shop.session)
-            .await
-            .map_err(|error| PageError::new(&context, &error))?;
-        return Ok(see_other(&shop.path(&format!("/products/{selected}"))));
+    if let Some(first) = first_page(&shop).filter(|_| search.is_plain()) {
+        note_action(&context, &shop.session).await.map_err(|error| PageError::new(&context, &error))?;
+        return Ok(see_other(&first));
     }
     let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
     let now = viewer.now;
@@ -125,6 +124,15 @@ pub async fn show(
         notice: notice.as_deref(),
     };
     Ok(page(StatusCode::OK, store::page(&shop.page(&context), &view), &shop.policy()))
+}
+
+/// Where a visit begins: at what the person wanted to send for approval again (P10), or at the product picked in the
+/// buyer's own catalogue (P3). Once only.
+fn first_page(shop: &Shop) -> Option<String> {
+    let session = &shop.session;
+    let resumed = session.resume.as_ref().map(|pending| shop.path(&format!("/offers/{}", pending.offer)));
+    let picked = || session.selected.map(|product| shop.path(&format!("/products/{product}")));
+    resumed.or_else(picked).filter(|_| !session.acted)
 }
 
 fn hit(listed: &Listed, now: jiff::Timestamp) -> Hit<'_> {

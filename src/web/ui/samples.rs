@@ -156,6 +156,7 @@ fn request(offer: &Offer, product: &Product, connection: &Connection) -> Procure
         acceptance: Acceptance { documents_sha256: "9f86d081884c7d65".repeat(4), accepted_at: clicked },
         status: RequestStatus::InCart,
         created_at: clicked,
+        warned_days: None,
         changed_at: at("2026-11-23T14:06:00Z"),
     }
 }

@@ -86,6 +86,7 @@ pub(super) fn connection(suffix: &str) -> Connection {
             cart_encoding: CartEncoding::Urlencoded,
             home_part_ids: vec![text("HOME", suffix)],
             return_hosts: vec![text("acme.coupahost.example", suffix)],
+            redirect_url: None,
             frame_ancestors: vec![],
             account_extrinsic: None,
         },

@@ -18,7 +18,7 @@ use super::Dice;
 use super::site::{ACME, INITECH, Site};
 
 /// So many employees at the same time.
-const EMPLOYEES: u64 = 4;
+const EMPLOYEES: u64 = 8;
 
 /// Who buys what. Each makes an invoice at once.
 const OFFERS: [(&str, &str, &str); 5] = [
@@ -104,12 +104,13 @@ impl Buyers {
         let unanswered: Vec<String> = {
             let diary = self.diary.borrow();
             let open = diary.promises.sent.iter().filter(|(_, sent)| sent.acknowledged.is_empty());
-            open.map(|(number, _)| number.clone()).collect()
+            // And one more, so that the program has something to do after its last start.
+            open.chain(diary.promises.sent.last_key_value()).map(|(number, _)| number.clone()).collect()
         };
         for number in unanswered {
             let sent = self.simulator.resend(&number, ResendAs::SameDocument).await.unwrap();
             assert!(sent.is_sent(), "{number}: {}", sent.status_text());
-            self.diary.borrow_mut().note(&sent, 0);
+            self.diary.borrow_mut().promises.note(&sent, 0);
         }
         let diary = self.diary.borrow();
         assert!(diary.complaints.is_empty(), "{:#?}", diary.complaints);
@@ -164,7 +165,7 @@ impl Employee {
     }
 
     async fn choose(&self, store: &Page, product: &str, offer: &str, button: &str) -> Result<Page, Setback> {
-        let product = shown(self.browser.follow(store, product).await?)?;
+        let product = shown(find(&self.browser, store, product).await?)?;
         let offer = shown(self.browser.follow(&product, offer).await?)?;
         let mut form = offer.form_with_button(button)?;
         form.set("accept", "yes");
@@ -199,7 +200,7 @@ impl Employee {
     }
 
     fn noted(&self, sent: &OrderAttempt, lines: usize) -> Result<(), Setback> {
-        self.diary.borrow_mut().note(sent, lines);
+        self.diary.borrow_mut().promises.note(sent, lines);
         match sent.transmission {
             Transmission::Sent => Ok(()),
             Transmission::ToBeRetried { .. } if sent.http_status.is_none() => Err(Setback::NoAnswer),
@@ -208,9 +209,10 @@ impl Employee {
     }
 }
 
-impl Diary {
-    fn note(&mut self, attempt: &OrderAttempt, lines: usize) {
-        let sent = self.promises.sent.entry(attempt.po_number.clone()).or_default();
+impl Promises {
+    /// Notes an answer, or that none came; `lines` as far as known.
+    pub fn note(&mut self, attempt: &OrderAttempt, lines: usize) {
+        let sent = self.sent.entry(attempt.po_number.clone()).or_default();
         sent.lines = sent.lines.max(lines);
         if attempt.is_sent() {
             sent.acknowledged.push(attempt.status_text());
@@ -218,9 +220,7 @@ impl Diary {
             sent.unanswered += 1;
         }
     }
-}
 
-impl Promises {
     /// How many orders were acknowledged.
     pub fn orders(&self) -> usize {
         self.sent.values().filter(|sent| !sent.acknowledged.is_empty()).count()
@@ -239,6 +239,17 @@ impl fmt::Display for Promises {
             count(|sent| sent.unanswered),
             self.interruptions
         )
+    }
+}
+
+/// The page of a product, from whichever page of the store lists it.
+pub async fn find(browser: &Browser, store: &Page, product: &str) -> Result<Page, BrowserError> {
+    let mut listed = store.clone();
+    loop {
+        match browser.follow(&listed, product).await {
+            Err(BrowserError::NotOnPage { .. }) => listed = browser.follow(&listed, "Next").await?,
+            found => return found,
+        }
     }
 }
 

@@ -18,9 +18,10 @@ use marketgate::context::Installation;
 use marketgate::demo::seed::{self, ACME_COUPA, FixedConnection, INITECH_GENERIC};
 use marketgate::random::{Random, SystemEntropy};
 use marketgate::tls;
+use marketgate_domain::connection::PoReference;
 use marketgate_simulator::browser::Browser;
 use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, Simulator, SimulatorConfig};
-use marketgate_store::StoreKind;
+use marketgate_store::{StoreError, StoreKind, connections};
 use tempfile::TempDir;
 use url::Url;
 
@@ -60,6 +61,14 @@ impl Site {
         };
         let app = App::start(options).await.unwrap();
         seed::ensure(&app.context, &seed::Addresses::of(&site.simulator)).await.unwrap();
+        // The simulator plays Initech as a second Coupa.
+        let (organization, id) = (INITECH_GENERIC.organization_id(), INITECH_GENERIC.connection_id());
+        let adapted = app.context.store.transact(move |tx| -> Result<(), StoreError> {
+            let mut connection = connections::require(tx, organization, id)?;
+            connection.invoicing.po_reference = PoReference::NumberAsPayloadId;
+            connections::put(tx, &connection)
+        });
+        adapted.unwrap();
         app.stop().await.unwrap();
         site
     }
@@ -76,19 +85,9 @@ impl Site {
 
     /// Starts the program; it is not [`Program::ready`] yet.
     pub fn start(&self) -> Program {
-        self.start_as(Command::new(env!("CARGO_BIN_EXE_marketgate")))
-    }
-
-    /// [`Self::start`] with a limit on the size of every file that it writes, which its owner may lift.
-    pub fn start_with_file_limit(&self, limit_bytes: u64) -> Program {
-        let mut limited = Command::new("prlimit");
-        limited.arg(format!("--fsize={limit_bytes}:unlimited")).arg(env!("CARGO_BIN_EXE_marketgate"));
-        self.start_as(limited)
-    }
-
-    fn start_as(&self, mut command: Command) -> Program {
         let log_file = self.dir.path().join("log");
         let log: File = OpenOptions::new().create(true).append(true).open(&log_file).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_marketgate"));
         command.args(["serve", "--config"]).arg(self.config_file());
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         Program { child: Some(command.spawn().unwrap()), health: self.url("/healthz"), log_file }

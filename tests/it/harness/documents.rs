@@ -119,3 +119,36 @@ fn dtd_of(document: &Document, folder: &Path) -> PathBuf {
 fn order_of(version: &str) -> Vec<u32> {
     version.split('.').map(|part| part.parse().unwrap()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(status: &str) -> Document {
+        let text = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <!DOCTYPE cXML SYSTEM \"http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd\">\n\
+             <cXML payloadID=\"1@test\" timestamp=\"2026-03-02T09:00:00+00:00\"><Response>{status}</Response></cXML>"
+        );
+        Document { what: "a response".to_owned(), text, is_ours: true }
+    }
+
+    #[test]
+    #[ignore = "needs xmllint and the cXML DTDs"]
+    fn a_valid_document_passes() {
+        assert_valid(&[response("<Status code=\"200\" text=\"OK\"/>")]);
+    }
+
+    #[test]
+    #[ignore = "needs xmllint and the cXML DTDs"]
+    #[should_panic(expected = "not valid for")]
+    fn an_invalid_document_among_valid_ones_is_noticed() {
+        assert_valid(&[response("<Status code=\"200\" text=\"OK\"/>"), response("<Status code=\"200\"/>")]);
+    }
+
+    #[test]
+    #[should_panic(expected = "holds the secret of")]
+    fn a_secret_is_noticed() {
+        assert_no_secret("a text", "<SharedSecret>demo-coupa-secret</SharedSecret>");
+    }
+}

@@ -10,14 +10,14 @@ use marketgate::app::{App, AppOptions, bind};
 use marketgate::clock::Clock;
 use marketgate::config::Config;
 use marketgate::context::{Context, Installation};
-use marketgate::demo::seed::{self, ACME_COUPA, FixedConnection, INITECH_GENERIC};
+use marketgate::demo::seed::{self, ACME_COUPA, FixedConnection, GLOBEX_SAP, INITECH_GENERIC};
 use marketgate::flow::Error;
 use marketgate::random::{Random, SystemEntropy};
 use marketgate::tls;
 use marketgate_domain::connection::{Connection, PoReference};
 use marketgate_domain::event::OutboxState;
 use marketgate_domain::offer::Offer;
-use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, Simulator, SimulatorConfig};
+use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, NetworkConfig, Simulator, SimulatorConfig};
 use marketgate_store::{Snapshot, Store, StoreKind, StoreOptions, catalog, connections};
 use tempfile::TempDir;
 use url::Url;
@@ -31,6 +31,9 @@ pub const ACME: &str = "acme";
 
 /// Key of Initech's system at the simulator.
 pub const INITECH: &str = "initech";
+
+/// Key of Globex's SAP at the simulator.
+pub const GLOBEX: &str = "globex";
 
 /// What may differ from the plain marketplace.
 #[derive(Debug, Default)]
@@ -194,6 +197,11 @@ fn simulator_config(supplier_endpoint: Url, clock: &Arc<ManualClock>) -> Simulat
         buyers: vec![
             buyer(ACME, &ACME_COUPA, "robin.buyer@acme.example"),
             buyer(INITECH, &INITECH_GENERIC, "kim@initech.example"),
+            BuyerConfig {
+                dialect: Dialect::SapBusinessNetwork,
+                network: Some(NetworkConfig::sap_business_network()),
+                ..buyer(GLOBEX, &GLOBEX_SAP, "kim.einkauf@globex.example")
+            },
         ],
         clock: Arc::new(move || time.business()),
         random: Arc::new(move || u128::from_be_bytes(random.bytes())),
@@ -218,5 +226,6 @@ fn buyer(key: &str, fixed: &FixedConnection, email: &str) -> BuyerConfig {
             last_name: "Buyer".to_owned(),
             unique_name: "rbuyer".to_owned(),
         },
+        network: None,
     }
 }

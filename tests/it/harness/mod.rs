@@ -13,6 +13,7 @@ pub mod mail_server;
 pub mod market;
 pub mod outbox;
 pub mod post;
+pub mod program;
 pub mod visit;
 
 pub use market::{Market, MarketOptions};

@@ -10,6 +10,7 @@ mod offers;
 mod refused_orders;
 mod repeated_orders;
 mod sessions;
+mod sap_cycle;
 mod several_lines;
 mod start_page;
 mod test_mode;

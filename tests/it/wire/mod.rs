@@ -4,7 +4,7 @@
 mod hostile;
 mod identities;
 mod requests;
-mod samples;
+pub mod samples;
 mod secrets;
 
 use marketgate::demo::seed::{ACME_COUPA, FixedConnection};

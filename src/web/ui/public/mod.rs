@@ -9,5 +9,6 @@
 
 pub mod error;
 pub mod home;
+pub mod send_again;
 pub mod setup;
 pub mod sign_in;

@@ -1,0 +1,82 @@
+//! What reading and writing cost beside the bare parser, printed in release mode. Nothing is asserted about time: run with
+//! `cargo test --release -p marketgate-cxml speed -- --ignored --nocapture`.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use super::fixtures::*;
+use super::validity::{invoices, written_invoice};
+use super::writing::{confirmation, profile};
+use crate::envelope::DeploymentMode;
+use crate::outgoing::{Cart, OutgoingRequest, Reply, write_cart, write_request, write_response};
+use crate::write::{Charset, DtdVersion};
+use crate::{Limits, Status, StatusCode, admit, read_document};
+
+/// The fastest of several rounds, per call: what the work costs when nothing else runs.
+fn cost(mut work: impl FnMut()) -> Duration {
+    const ROUND: Duration = Duration::from_millis(60);
+    let mut best = Duration::MAX;
+    for _ in 0..15 {
+        let (start, mut calls) = (Instant::now(), 0_u32);
+        while start.elapsed() < ROUND {
+            work();
+            calls += 1;
+        }
+        best = best.min(start.elapsed() / calls);
+    }
+    best
+}
+
+#[test]
+#[ignore = "prints figures, run in release mode"]
+fn speed_of_reading_beside_the_bare_parser() {
+    let limits = Limits::default();
+    println!("lines   bytes     parse     gate  gate+parse+read  ratio");
+    for lines in [5, 50, 500] {
+        let bytes = long_order(lines);
+        let text = admit(&bytes, None, &limits).unwrap().text().to_owned();
+        let parse = cost(|| drop(black_box(roxmltree::Document::parse(black_box(&text)).unwrap())));
+        let gate = cost(|| drop(black_box(admit(black_box(&bytes), Some("text/xml"), &limits).unwrap())));
+        let whole = cost(|| {
+            let admitted = admit(black_box(&bytes), Some("text/xml"), &limits).unwrap();
+            let document = admitted.parse().unwrap();
+            drop(black_box(read_document(&document).unwrap()));
+        });
+        let ratio = whole.as_secs_f64() / parse.as_secs_f64();
+        println!("{lines:5} {:7} {parse:>9.2?} {gate:>8.2?} {whole:>16.2?}  {ratio:.2}", bytes.len());
+    }
+}
+
+#[test]
+#[ignore = "prints figures, run in release mode"]
+fn speed_of_writing() {
+    let mut cart = cart();
+    cart.items = vec![cart.items[0].clone(); 5];
+    let mut confirmation = confirmation();
+    confirmation.items = vec![confirmation.items[0].clone(); 5];
+    let mut invoice = invoices().remove(0);
+    invoice.orders[0].content = five_lines(&invoice);
+    let (stamp, header, profile, ok) = (stamp(), header(), profile(), Status::new(StatusCode::OK));
+    let print = |name: &str, bytes: usize, each: Duration| {
+        println!("{name:14} {bytes:6} bytes {each:>9.2?}  {:>8.0} documents/s", 1.0 / each.as_secs_f64());
+    };
+    let write = || {
+        let cart = Cart { message: &cart, in_reply_to: None, status: None, mode: DeploymentMode::Production };
+        write_cart(&stamp, &header, cart, DtdVersion::PUNCHOUT, Charset::Ascii)
+    };
+    print("cart", write().len(), cost(|| drop(black_box(write()))));
+    let write = || {
+        let request = OutgoingRequest::Confirmation(&confirmation);
+        write_request(&stamp, &header, DeploymentMode::Production, request, DtdVersion::CONFIRMATION)
+    };
+    print("confirmation", write().len(), cost(|| drop(black_box(write()))));
+    let write = || written_invoice(&invoice, DtdVersion::INVOICE);
+    print("invoice", write().len(), cost(|| drop(black_box(write()))));
+    let write = || write_response(&stamp, &ok, Reply::Profile(&profile), DtdVersion::PUNCHOUT);
+    print("profile", write().len(), cost(|| drop(black_box(write()))));
+}
+
+fn five_lines(invoice: &crate::invoice::InvoiceDetailRequest) -> crate::invoice::InvoiceContent {
+    let crate::invoice::InvoiceContent::Lines(lines) = &invoice.orders[0].content else { panic!("no lines") };
+    crate::invoice::InvoiceContent::Lines(vec![lines[0].clone(); 5])
+}

@@ -1,0 +1,171 @@
+//! Connections: their settings without any secret, not even a sealed one.
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use jiff::Timestamp;
+use marketgate_domain::access::Action;
+use marketgate_domain::connection::Dialect;
+use marketgate_domain::id::ConnectionId;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::body::{Members, text};
+use super::caller::Caller;
+use super::list::{List, ListQuery, Paging, list};
+use super::view::{IdentityView, optional, views};
+use super::{Answer, id, look, look_for};
+use crate::context::Context;
+use crate::flow::change_connection::{change_invoice_url, parse_document_url};
+use crate::flow::operate_outbox::release_connection;
+use crate::query::api::{self, ConnectionState};
+
+/// The link between an organization and one procurement system.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Connection)]
+pub struct ConnectionView {
+    id: String,
+    organization: String,
+    name: String,
+    /// `coupa`, `sap_business_network` or `generic`.
+    dialect: &'static str,
+    enabled: bool,
+    /// Orders are recorded, no agreement and no invoice results.
+    test_mode: bool,
+    default_account: String,
+    /// How the buyer names itself.
+    buyer_identities: Vec<IdentityView>,
+    /// How the buyer names us.
+    supplier_identities: Vec<IdentityView>,
+    /// The network account that it comes through, where there is a network in between.
+    network_account: Option<String>,
+    /// Where invoices are posted; null where it takes none by cXML.
+    invoice_url: Option<String>,
+    /// Where confirmations are posted.
+    confirmation_url: Option<String>,
+    /// Minutes that a fresh agreement stays un-invoiced.
+    invoice_hold_minutes: u32,
+    /// Why nothing is sent over it; null if all is well.
+    block: Option<BlockView>,
+    created_at: Timestamp,
+}
+
+/// The receiver refused our credentials: everything over the connection is held.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConnectionBlock)]
+pub struct BlockView {
+    since: Timestamp,
+    reason: String,
+    /// The outbox message that met the refusal.
+    message: String,
+}
+
+/// Changes of a connection. What is not named stays as it is.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by Members, which knows the place of every error")]
+pub struct ConnectionPatch {
+    /// http or https address for invoices; null to send none.
+    #[schema(example = "https://buyer.example/cxml/invoices")]
+    invoice_url: Option<String>,
+}
+
+impl From<&ConnectionState> for ConnectionView {
+    fn from(ConnectionState { connection, block }: &ConnectionState) -> Self {
+        Self {
+            id: connection.id.to_string(),
+            organization: connection.organization.to_string(),
+            name: connection.name.clone(),
+            dialect: dialect(connection.dialect),
+            enabled: connection.enabled,
+            test_mode: connection.test_mode,
+            default_account: connection.default_account.to_string(),
+            buyer_identities: views(&connection.buyer_identities),
+            supplier_identities: views(&connection.supplier_identities),
+            network_account: optional(connection.network),
+            invoice_url: connection.invoicing.url.clone(),
+            confirmation_url: connection.confirmation_url().map(str::to_owned),
+            invoice_hold_minutes: connection.invoicing.hold_minutes,
+            block: block.as_ref().map(|block| BlockView {
+                since: block.since,
+                reason: block.reason.clone(),
+                message: block.message.to_string(),
+            }),
+            created_at: connection.created_at,
+        }
+    }
+}
+
+fn dialect(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Coupa => "coupa",
+        Dialect::SapBusinessNetwork => "sap_business_network",
+        Dialect::Generic => "generic",
+    }
+}
+
+/// Lists connections.
+#[utoipa::path(
+    tag = "connections",
+    params(Paging, ("organization" = Option<String>, Query, description = "Only those of this organization.")),
+    responses((status = 200, description = "A page", body = List<ConnectionView>))
+)]
+#[get("/connections")]
+pub async fn list_connections(context: Data<Context>, request: HttpRequest, caller: Caller) -> Answer {
+    caller.may(Action::ReadConnections)?;
+    let mut query = ListQuery::of(&request);
+    let organization = query.value("organization");
+    let window = query.window()?;
+    let page = look(&context, move |snapshot| api::connections(snapshot, organization, window)).await?;
+    Ok(list::<ConnectionView, _, _>(page))
+}
+
+/// Reads a connection.
+#[utoipa::path(tag = "connections", params(("id" = String, Path)), responses((status = 200, description = "The connection", body = ConnectionView)))]
+#[get("/connections/{id}")]
+pub async fn read_connection(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
+    caller.may(Action::ReadConnections)?;
+    answer(&context, id(&path)?).await
+}
+
+/// Changes a connection.
+///
+/// Members that are not named stay as they are (JSON Merge Patch). Invoices that wait leave for the new address.
+#[utoipa::path(
+    tag = "connections",
+    params(("id" = String, Path)),
+    request_body = ConnectionPatch,
+    responses((status = 200, description = "The connection as it is now", body = ConnectionView))
+)]
+#[patch("/connections/{id}")]
+pub async fn change_connection(context: Data<Context>, caller: Caller, path: Path<String>, payload: Payload) -> Answer {
+    caller.may(Action::ChangeConnections)?;
+    let id: ConnectionId = id(&path)?;
+    let mut members = Members::of(payload).await?;
+    let invoice_url = members.optional("invoice_url", |value| match value {
+        Value::Null => Ok(None),
+        value => parse_document_url(text(value)?).map(Some),
+    });
+    members.finish()?;
+    if let Some(url) = invoice_url {
+        change_invoice_url(&context, caller.actor(), id, url).await?;
+    }
+    answer(&context, id).await
+}
+
+/// Lets documents leave over a connection again.
+///
+/// For a connection whose receiver refused our credentials, once they are in order.
+#[utoipa::path(tag = "connections", params(("id" = String, Path)), responses((status = 200, description = "The connection as it is now", body = ConnectionView)))]
+#[post("/connections/{id}/release")]
+pub async fn release(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
+    caller.may(Action::OperateOutbox)?;
+    let id: ConnectionId = id(&path)?;
+    look_for(&context, move |snapshot| api::connection(snapshot, id)).await?;
+    release_connection(&context, caller.user(), id).await?;
+    answer(&context, id).await
+}
+
+async fn answer(context: &Context, id: ConnectionId) -> Answer {
+    let found = look_for(context, move |snapshot| api::connection(snapshot, id)).await?;
+    Ok(HttpResponse::Ok().json(ConnectionView::from(&found)))
+}
