@@ -4,7 +4,9 @@
 
 mod check;
 mod demo;
+mod jobs;
 mod serve;
+mod token;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,6 +43,16 @@ enum Command {
     ///
     /// Example: marketgate check --config /etc/marketgate/marketgate.toml
     Check(check::Check),
+    /// List the recurring jobs of a running server, or run one now.
+    ///
+    /// Example: marketgate jobs run bill_due_charges --url https://market.example
+    Jobs(jobs::Jobs),
+    /// Make an API token, with which machines use the JSON API.
+    ///
+    /// Works on the database of a server that does not run. A running one makes tokens with POST /api/v1/tokens.
+    ///
+    /// Example: marketgate token create erp --config /etc/marketgate/marketgate.toml
+    Token(token::Token),
 }
 
 /// Where the configuration is.
@@ -71,6 +83,8 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Jobs(command) => command.run(),
+        Command::Token(command) => command.run(),
     };
     match done {
         Ok(code) => code,

@@ -207,6 +207,11 @@ impl Demo {
             );
         }
         println!("  operator             {} / {}", seed::OPERATOR_EMAIL, seed::OPERATOR_PASSWORD);
+        println!(
+            "  API token            {}  (to read: {}/api/docs)",
+            seed::OPERATOR_TOKEN,
+            self.app.context.public_url
+        );
         println!();
     }
 

@@ -8,9 +8,10 @@ use marketgate_cxml::order_item::ItemOut;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::event::{Actor, OutboxIntent, Payload};
 use marketgate_domain::id::{AgreementId, OutboxId, PurchaseOrderId, RequestId};
+use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{
-    self, AccountingSegment, LineFacts, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome, OrderVersion,
-    OrderedLine, OrderedPrice, PurchaseOrder,
+    self, AccountingSegment, LineFacts, LineRefusal, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome,
+    OrderVersion, OrderedLine, OrderedPrice, PurchaseOrder,
 };
 use marketgate_store::inbox::{self, Consulted, InboxKey, InboxRequest, OrderIdentity, StoredAnswer};
 use marketgate_store::messages::{self, MessageSummary};
@@ -129,7 +130,8 @@ impl Deciding {
             self.log(tx, &answer, "Test mode: recorded, no agreement and no invoice results.")?;
             return Ok(answer);
         }
-        self.record(tx, &order, decision, earlier_refusal.as_ref(), &answer)?;
+        let news = News { earlier_refusal: earlier_refusal.as_ref(), answer: &answer, facts: &facts };
+        self.record(tx, &order, decision, &news)?;
         inbox::record(tx, &self.inbox, &answer, Some(id), self.now)?;
         self.log(tx, &answer, &answer.content)?;
         Ok(answer)
@@ -185,9 +187,9 @@ impl Deciding {
         tx: &mut Tx<'_>,
         order: &PurchaseOrder,
         decision: OrderDecision,
-        earlier_refusal: Option<&StoredAnswer>,
-        answer: &StoredAnswer,
+        news: &News<'_>,
     ) -> Result<(), Error> {
+        let answer = news.answer;
         orders::put(tx, order)?;
         match decision {
             OrderDecision::Accepted { agreements, charges, requests } => {
@@ -214,8 +216,12 @@ impl Deciding {
                 }
                 self.audit(tx, order, "order.refused", &answer.content)?;
                 // The buyer's system may send the same order for hours; people are told when something changes.
-                if earlier_refusal.is_none_or(|earlier| earlier.content != answer.content) {
-                    self.mail(tx, order, &OrderMail::Refused { lines: &lines, requests: &requests })?;
+                if news.earlier_refusal.is_none_or(|earlier| earlier.content != answer.content) {
+                    self.mail(
+                        tx,
+                        order,
+                        &OrderMail::Refused { lines: &lines, requests: &news.refused_requests(&lines) },
+                    )?;
                     if self.connection.rejects_by_confirmation() {
                         self.send_confirmation(tx, order)?;
                     }
@@ -301,6 +307,22 @@ impl Deciding {
                 self.version.version
             ),
         })
+    }
+}
+
+/// What decides whether people are told of an order, and who they are.
+struct News<'a> {
+    earlier_refusal: Option<&'a StoredAnswer>,
+    answer: &'a StoredAnswer,
+    facts: &'a [LineFacts],
+}
+
+impl News<'_> {
+    /// The requests of the refused lines, also those that the refusal does not change: their requesters are told all the same.
+    fn refused_requests(&self, lines: &[LineRefusal]) -> Vec<ProcurementRequest> {
+        let matched = self.facts.iter().filter_map(|line| line.matched.as_ref());
+        let named = |request: &ProcurementRequest| lines.iter().any(|line| line.request == Some(request.id));
+        matched.map(|matched| matched.request.clone()).filter(named).collect()
     }
 }
 

@@ -80,13 +80,11 @@ fn gather<S, T, I: Copy + Ord>(
 
 /// The organizations that a list is about: one, or all.
 fn scope(reader: &impl Reader, only: Option<OrganizationId>) -> Result<Vec<OrganizationId>, StoreError> {
-    match only {
-        Some(organization) => Ok(vec![organization]),
-        None => {
-            let all = marketgate_store::organizations::all(reader, usize::MAX)?;
-            Ok(all.into_iter().map(|organization| organization.id).collect())
-        }
+    if let Some(organization) = only {
+        return Ok(vec![organization]);
     }
+    let all = marketgate_store::organizations::all(reader, usize::MAX)?;
+    Ok(all.into_iter().map(|organization| organization.id).collect())
 }
 
 /// Finds what is stored under its organization by its own id alone, which is unique in the installation.
@@ -115,11 +113,11 @@ mod tests {
 
     use super::*;
 
-    fn newest(source: &&BTreeSet<u16>, before: Option<u16>) -> Result<Option<u16>, StoreError> {
-        Ok(match before {
+    fn newest(source: &BTreeSet<u16>, before: Option<u16>) -> Option<u16> {
+        match before {
             Some(before) => source.range(..before).next_back().copied(),
             None => source.last().copied(),
-        })
+        }
     }
 
     proptest! {
@@ -130,11 +128,13 @@ mod tests {
             divisor in 1..4_u16,
         ) {
             let mut sources = vec![BTreeSet::new(); 5];
-            owners.iter().for_each(|(id, owner)| drop(sources[*owner].insert(*id)));
+            for (id, owner) in &owners {
+                sources[*owner].insert(*id);
+            }
             let keep = |row: &u16| row.is_multiple_of(divisor);
             let (mut seen, mut after) = (Vec::new(), None);
             loop {
-                let page = gather(&sources, Window { after, limit }, |row| *row, keep, newest).unwrap();
+                let page = gather(&sources, Window { after, limit }, |row| *row, keep, |rows, before| Ok(newest(rows, before))).unwrap();
                 prop_assert!(page.rows.len() <= limit);
                 seen.extend(page.rows);
                 match page.next {
@@ -151,10 +151,10 @@ mod tests {
     fn a_filter_that_nothing_fits_reads_a_bounded_number_of_rows_and_says_where_to_go_on() {
         let rows: BTreeSet<u16> = (0..6_000).collect();
         let first = Window { after: None, limit: 10 };
-        let page = gather([&rows], first, |row| *row, |_| false, newest).unwrap();
+        let page = gather([&rows], first, |row| *row, |_| false, |rows, before| Ok(newest(rows, before))).unwrap();
         assert_eq!(page, Page { rows: vec![], next: Some(1_000) });
         let rest = Window { after: page.next, limit: 10 };
-        let page = gather([&rows], rest, |row| *row, |row| *row == 3, newest).unwrap();
+        let page = gather([&rows], rest, |row| *row, |row| *row == 3, |rows, before| Ok(newest(rows, before))).unwrap();
         assert_eq!(page, Page { rows: vec![3], next: None });
     }
 }

@@ -1,6 +1,11 @@
 //! Threat: the power goes, or the disk is full, in the middle of a commit. What was acknowledged must be there, nothing
 //! may be there by half, and the process must go on without a restart where the machine does.
+//!
+//! Each seed is one accident. `MARKETGATE_CRASH_SEEDS=10000 cargo test -p marketgate-store crash` tries more of them.
 
+mod orders;
+
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::engine::{Engine, EngineLimits};
@@ -10,6 +15,12 @@ use crate::reader::ReadBytes;
 use crate::scan::RawScan;
 
 const PAIRS: [&str; 2] = ["left", "right"];
+
+/// The accidents to try: so many, or what the environment says.
+fn seeds(few: u64) -> RangeInclusive<u64> {
+    let wanted = std::env::var("MARKETGATE_CRASH_SEEDS");
+    1..=wanted.map_or(few, |wanted| wanted.parse().expect("MARKETGATE_CRASH_SEEDS is a number"))
+}
 
 fn open(disk: &FaultyDisk) -> Result<Engine, StoreError> {
     let limits = EngineLimits { cache_bytes: 1 << 20, ..EngineLimits::default() };
@@ -39,8 +50,8 @@ fn numbers(engine: &Engine) -> Vec<u64> {
 
 #[test]
 fn no_acknowledged_commit_is_lost_in_a_power_cut() {
-    for seed in 1..=60 {
-        let mut dice = Dice(seed << 32 | 0x9E37_79B9);
+    for seed in seeds(60) {
+        let mut dice = Dice::new(seed);
         let disk = FaultyDisk::default();
         let mut acknowledged = Vec::new();
         let mut next = 0;
@@ -110,6 +121,24 @@ fn a_full_disk_refuses_definitely_and_deleting_still_works() {
     });
     emptied.unwrap();
     assert!(numbers(&engine).is_empty());
+}
+
+#[test]
+fn a_disk_that_finds_no_room_at_a_sync_loses_nothing_that_was_acknowledged() {
+    for sync in 0..6 {
+        let disk = FaultyDisk::default();
+        let engine = open(&disk).unwrap();
+        store_pair(&engine, 1, 10).unwrap();
+        disk.fill_at_sync(sync);
+        let refused = (2..100).find_map(|number| store_pair(&engine, number, 10).err().map(|error| (number, error)));
+        let (refused, error) = refused.unwrap();
+        store_pair(&engine, 200, 10).unwrap();
+        disk.restart(&mut Dice(7));
+        let found = numbers(&open(&disk).unwrap());
+        assert!((1..refused).chain([200]).all(|number| found.contains(&number)), "sync {sync}: {found:?}");
+        let is_in_doubt = matches!(error, StoreError::InDoubt { .. });
+        assert!(is_in_doubt || !found.contains(&refused), "sync {sync}: {error} was definite, but {refused} is there");
+    }
 }
 
 #[test]

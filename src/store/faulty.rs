@@ -19,6 +19,11 @@ const BLOCK: usize = 4096;
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
+    /// The sequence of a seed; neighbouring seeds have different ones.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
     pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -43,15 +48,30 @@ struct Image {
 }
 
 impl Image {
-    fn new_blocks(&self, change: &Change) -> Vec<usize> {
-        match change {
-            Change::Resize(_) => Vec::new(),
-            Change::Write(offset, data) => {
-                let written = offset / BLOCK..=(offset + data.len()).saturating_sub(1) / BLOCK;
-                written.filter(|block| !self.blocks.contains(block)).collect()
-            }
+    fn change(&mut self, change: Change) {
+        if let Change::Write(offset, data) = &change {
+            self.blocks.extend(blocks(*offset, data.len()));
         }
+        apply(&mut self.live, &change);
+        self.unsynced.push(change);
     }
+
+    /// As much of a change as there is room for, and whether that is all of it: a full disk cuts a write off.
+    fn fitting(&self, change: Change, room_bytes: &mut usize) -> (Change, bool) {
+        let Change::Write(offset, mut data) = change else { return (change, true) };
+        for block in blocks(offset, data.len()).filter(|block| !self.blocks.contains(block)) {
+            let Some(left) = room_bytes.checked_sub(BLOCK) else {
+                data.truncate((block * BLOCK).saturating_sub(offset));
+                return (Change::Write(offset, data), false);
+            };
+            *room_bytes = left;
+        }
+        (Change::Write(offset, data), true)
+    }
+}
+
+fn blocks(offset: usize, length: usize) -> impl Iterator<Item = usize> {
+    offset / BLOCK..(offset + length).div_ceil(BLOCK)
 }
 
 fn apply(image: &mut Vec<u8>, change: &Change) {
@@ -71,6 +91,7 @@ struct Disk {
     /// Counts openings: a database opened before a power cut must not write after it.
     era: u64,
     syncs_until_cut: Option<u64>,
+    syncs_until_full: Option<u64>,
     room_bytes: Option<usize>,
     reserve_bytes: usize,
     reserve_is_gone: bool,
@@ -91,6 +112,11 @@ impl FaultyDisk {
         self.lock().syncs_until_cut = Some(n);
     }
 
+    /// The n-th sync from now finds no room for what was written (0: the next one), as where room is only looked for then.
+    pub(crate) fn fill_at_sync(&self, n: u64) {
+        self.lock().syncs_until_full = Some(n);
+    }
+
     pub(crate) fn is_dead(&self) -> bool {
         self.lock().is_dead
     }
@@ -105,6 +131,7 @@ impl FaultyDisk {
         disk.era += 1;
         disk.is_dead = false;
         disk.syncs_until_cut = None;
+        disk.syncs_until_full = None;
         for image in disk.images.values_mut() {
             let mut survivors: Vec<Change> = image.unsynced.drain(..).flat_map(|change| torn(change, dice)).collect();
             for index in (1..survivors.len()).rev() {
@@ -135,6 +162,13 @@ fn torn(change: Change, dice: &mut Dice) -> Vec<Change> {
             sectors.map(|(index, sector)| Change::Write(offset + index * SECTOR, sector.to_vec())).collect()
         }
     }
+}
+
+/// Counts down; true once, when there is nothing left to count.
+fn has_come(left: &mut Option<u64>) -> bool {
+    let has_come = *left == Some(0);
+    *left = left.and_then(|left| left.checked_sub(1));
+    has_come
 }
 
 impl BackendFactory for FaultyDisk {
@@ -188,14 +222,10 @@ impl FaultyFile {
     fn change(&self, change: Change) -> io::Result<()> {
         self.with(|disk| {
             let image = disk.images.get_mut(&self.name).ok_or(io::ErrorKind::NotFound)?;
-            let blocks = image.new_blocks(&change);
-            if let Some(room) = &mut disk.room_bytes {
-                *room = room.checked_sub(blocks.len() * BLOCK).ok_or(io::ErrorKind::StorageFull)?;
-            }
-            image.blocks.extend(blocks);
-            apply(&mut image.live, &change);
-            image.unsynced.push(change);
-            Ok(())
+            let mut unlimited = usize::MAX;
+            let (change, is_whole) = image.fitting(change, disk.room_bytes.as_mut().unwrap_or(&mut unlimited));
+            image.change(change);
+            if is_whole { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }
         })
     }
 }
@@ -220,13 +250,12 @@ impl StorageBackend for FaultyFile {
 
     fn sync_data(&self) -> io::Result<()> {
         self.with(|disk| {
-            match &mut disk.syncs_until_cut {
-                Some(0) => {
-                    disk.is_dead = true;
-                    return Err(io::Error::other("power lost"));
-                }
-                Some(left) => *left -= 1,
-                None => {}
+            if has_come(&mut disk.syncs_until_cut) {
+                disk.is_dead = true;
+                return Err(io::Error::other("power lost"));
+            }
+            if has_come(&mut disk.syncs_until_full) {
+                return Err(io::ErrorKind::StorageFull.into());
             }
             let image = disk.images.get_mut(&self.name).ok_or(io::ErrorKind::NotFound)?;
             image.durable.clone_from(&image.live);

@@ -114,7 +114,28 @@ fn load(snapshot: &Snapshot, path_token: &str, wall_now: jiff::Timestamp) -> Res
     Ok((session, connection, organization, user))
 }
 
+/// The origin as a policy can name it. A host with characters that policies do not know (an underscore is the usual one)
+/// cannot be named: then the scheme stands for it, or the cart could not go home.
 fn origin(address: &str) -> Option<String> {
-    let origin = Url::parse(address).ok()?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
+    let url = Url::parse(address).ok()?;
+    let origin = url.origin();
+    let nameable =
+        url.host_str()?.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':' | b'[' | b']'));
+    match (origin.is_tuple(), nameable) {
+        (true, true) => Some(origin.ascii_serialization()),
+        (true, false) => Some(format!("{}:", url.scheme())),
+        (false, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn a_buyer_whose_host_no_policy_can_name_still_gets_its_cart() {
+        assert_eq!(origin("https://acme.example:8443/cart?id=1").as_deref(), Some("https://acme.example:8443"));
+        assert_eq!(origin("http://return_to_supplier.example/").as_deref(), Some("http:"));
+        assert_eq!(origin("javascript:alert(1)"), None);
+    }
 }

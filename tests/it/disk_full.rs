@@ -4,16 +4,22 @@
 //! A limit on the size of files stands for the full disk: files cannot grow, what is in them can be changed.
 
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::time::sleep;
 use marketgate_simulator::browser::{Browser, Page};
-use marketgate_simulator::{OrderAttempt, ResendAs, SimulatorError, Transmission};
+use marketgate_simulator::{Fault, OrderAttempt, ResendAs, SimulatorError, Transmission};
 
 use super::crash::books::Books;
 use super::crash::buyers::{Promises, find};
 use super::crash::received::Received;
 use super::crash::site::{ACME, Program, Site};
+
+/// What must come comes within this time.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long the buyer thinks about an invoice: longer than it takes to fill the disk.
+const SLOW_MS: u64 = 4_000;
 
 /// Orders that are sent while there is no room.
 const ORDERS: usize = 5;
@@ -21,8 +27,8 @@ const ORDERS: usize = 5;
 /// So many refusals in a row: there is no room for anything.
 const REFUSALS: usize = 20;
 
-/// More sessions than fit into the room that any file has left.
-const SESSIONS_MAX: usize = 20_000;
+/// More than fits into the room that any file has left.
+const FILLINGS_MAX: usize = 20_000;
 
 #[actix_web::test]
 #[ignore = "takes the room away from a running program with prlimit"]
@@ -36,12 +42,17 @@ async fn a_full_disk_is_told_to_the_sender_and_the_same_process_goes_on_when_the
         carts.push(cart(&site).await);
     }
     let mut promises = Promises::default();
+    // The answer to this invoice comes when it can no longer be noted.
+    site.simulator.fail_next_invoices(vec![Fault::SlowMs(SLOW_MS)]);
     let before = site.simulator.approve(carts.remove(0)).await.unwrap();
     promises.note(&before, 1);
     assert!(before.is_sent(), "{}", before.status_text());
+    site.simulator.wait_for_invoice(PATIENCE, |_| true).await.unwrap();
+    let answered = Instant::now() + Duration::from_millis(SLOW_MS + 500);
 
     limit_files(&program, &largest_file(&site).to_string());
-    fill_up(&site).await;
+    fill_message_log(&site).await;
+    fill_store(&browser, &store).await;
     let mut refused = Vec::new();
     for cart in carts {
         let sent = site.simulator.approve(cart).await.unwrap();
@@ -52,6 +63,7 @@ async fn a_full_disk_is_told_to_the_sender_and_the_same_process_goes_on_when_the
         assert_eq!(browser.open(&site.url(path)).await.unwrap().status, 200, "{path}");
     }
     assert_eq!(find(&browser, &store, "Tidegauge").await.unwrap().status, 200, "a page of the store");
+    sleep(answered.saturating_duration_since(Instant::now())).await;
     program.assert_runs();
 
     limit_files(&program, "unlimited");
@@ -97,10 +109,28 @@ async fn cart(site: &Site) -> u64 {
     taken.url.path().rsplit('/').next().unwrap().parse().unwrap()
 }
 
-/// Opens sessions until there is no room for another one.
-async fn fill_up(site: &Site) {
+/// Puts things into a cart until there is no room for another one: that writes nothing but records.
+async fn fill_store(browser: &Browser, store: &Page) {
+    let product = find(browser, store, "Tidegauge").await.unwrap();
+    let offer = browser.follow(&product, "Standard, 12 months").await.unwrap();
+    let mut form = offer.form_with_button("Add to cart").unwrap();
+    form.set("accept", "yes");
     let mut refused = 0;
-    for _ in 0..SESSIONS_MAX {
+    for _ in 0..FILLINGS_MAX {
+        let answer = browser.submit(&offer, &form, Some("Add to cart")).await.unwrap();
+        assert!(matches!(answer.status, 200 | 500 | 503), "{}: {}", answer.status, answer.text());
+        refused = if answer.status == 200 { 0 } else { refused + 1 };
+        if refused == REFUSALS {
+            return;
+        }
+    }
+    panic!("there is always room");
+}
+
+/// Opens sessions until there is no room for the document of another one.
+async fn fill_message_log(site: &Site) {
+    let mut refused = 0;
+    for _ in 0..FILLINGS_MAX {
         match site.simulator.punch_out(ACME).await {
             Ok(_) => refused = 0,
             Err(SimulatorError::Setup(failure)) => {

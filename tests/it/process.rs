@@ -22,7 +22,7 @@ impl Home {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("marketgate.toml");
         let data = dir.path().join("data");
-        std::fs::write(&path, format!("[store]\ndir = {data:?}\n{settings}")).unwrap();
+        std::fs::write(&path, format!("[store]\ndir = '{}'\n{settings}", data.display())).unwrap();
         Self { config: path.display().to_string(), dir }
     }
 

@@ -27,8 +27,11 @@ impl Members {
     /// What is not a JSON object, with line and column; what is too long.
     pub async fn of(payload: Payload) -> Result<Self, Problem> {
         let too_large = || Problem::http(StatusCode::PAYLOAD_TOO_LARGE, format!("A body has at most {LONGEST} bytes."));
-        let broken = |error: &dyn std::fmt::Display| Problem::http(StatusCode::BAD_REQUEST, format!("The body broke off: {error}"));
-        let bytes = payload.to_bytes_limited(LONGEST).await.map_err(|_| too_large())?.map_err(|error| broken(&error))?;
+        let broken = |error: &dyn std::fmt::Display| {
+            Problem::http(StatusCode::BAD_REQUEST, format!("The body broke off: {error}"))
+        };
+        let bytes =
+            payload.to_bytes_limited(LONGEST).await.map_err(|_| too_large())?.map_err(|error| broken(&error))?;
         Self::parse(&bytes)
     }
 

@@ -39,13 +39,11 @@ impl Caller {
         if !context.logins.allows(&source, IDENTITY, wall_now) {
             return Err(Error::Unauthenticated.into());
         }
-        match context.read(move |snapshot| recognise(snapshot, &token)).await? {
-            Some(token) => Ok(Self::of(&token)),
-            None => {
-                context.logins.failed(&source, IDENTITY, wall_now);
-                Err(Error::Unauthenticated.into())
-            }
+        let found = context.read(move |snapshot| recognise(snapshot, &token)).await?;
+        if found.is_none() {
+            context.logins.failed(&source, IDENTITY, wall_now);
         }
+        found.as_ref().map(Self::of).ok_or_else(|| Error::Unauthenticated.into())
     }
 
     fn of(token: &ApiToken) -> Self {

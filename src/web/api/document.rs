@@ -94,7 +94,7 @@ impl Modify for Common {
             .description("Why the request was not carried out")
             .content(MEDIA_TYPE, Content::new(Some(Ref::from_schema_name("Problem"))))
             .build();
-        for (_, item) in &mut document.paths.paths {
+        for item in document.paths.paths.values_mut() {
             for operation in methods_mut(item) {
                 operation.responses.responses.insert("default".to_owned(), RefOr::T(problem.clone()));
             }

@@ -146,10 +146,10 @@ impl From<&OrderedLine> for OrderLineView {
             part_id: line.part_id.clone(),
             reference: line.reference.clone(),
             quantity: line.quantity.to_string(),
-            unit_price: line.price.as_ref().map(|price| OrderPriceView {
-                amount: price.amount.to_string(),
-                currency: price.currency.clone(),
-            }),
+            unit_price: line
+                .price
+                .as_ref()
+                .map(|price| OrderPriceView { amount: price.amount.to_string(), currency: price.currency.clone() }),
             unit: line.unit.clone(),
             accounting: views(&line.accounting),
         }

@@ -51,11 +51,7 @@ impl From<&Organization> for OrganizationView {
 
 impl From<&Account> for AccountView {
     fn from(account: &Account) -> Self {
-        Self {
-            id: account.id.to_string(),
-            name: account.name.clone(),
-            contact: account.contact.as_str().to_owned(),
-        }
+        Self { id: account.id.to_string(), name: account.name.clone(), contact: account.contact.as_str().to_owned() }
     }
 }
 

@@ -56,7 +56,10 @@ pub struct ProblemView {
 
 /// A problem on its way to the caller.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     status: StatusCode,
     code: String,
     detail: String,
@@ -73,7 +76,7 @@ impl Problem {
     pub fn http(status: StatusCode, detail: impl Into<String>) -> Self {
         let (code, detail) = (code_of(status).to_owned(), detail.into());
         let cause = detail.clone();
-        Self { status, code, detail, faults: Vec::new(), allow: None, level: Level::DEBUG, cause }
+        Self(Box::new(Parts { status, code, detail, faults: Vec::new(), allow: None, level: Level::DEBUG, cause }))
     }
 
     /// Parts of the request are wrong.
@@ -82,49 +85,54 @@ impl Problem {
             [fault] => format!("{}: {}", fault.pointer, fault.detail),
             faults => format!("{} parts of the request are wrong, see errors.", faults.len()),
         };
-        Self { faults, ..Self::http(StatusCode::BAD_REQUEST, detail) }
+        let mut problem = Self::http(StatusCode::BAD_REQUEST, detail);
+        problem.0.faults = faults;
+        problem
     }
 
     /// The path exists, but not with that method.
     pub fn wrong_method(allow: &str) -> Self {
         let detail = format!("This path takes {allow}.");
-        Self { allow: Some(allow.to_owned()), ..Self::http(StatusCode::METHOD_NOT_ALLOWED, detail) }
+        let mut problem = Self::http(StatusCode::METHOD_NOT_ALLOWED, detail);
+        problem.0.allow = Some(allow.to_owned());
+        problem
     }
 
     /// Says which part of the body an otherwise unplaced bad request is about.
     pub fn about(mut self, pointer: &str) -> Self {
-        if self.status == StatusCode::BAD_REQUEST && self.faults.is_empty() {
-            self.faults.push(Fault { pointer: pointer.to_owned(), detail: self.detail.clone() });
+        if self.0.status == StatusCode::BAD_REQUEST && self.0.faults.is_empty() {
+            self.0.faults.push(Fault { pointer: pointer.to_owned(), detail: self.0.detail.clone() });
         }
         self
     }
 
     /// What is wrong with the request, part by part.
+    #[cfg(test)]
     pub fn faults(&self) -> &[Fault] {
-        &self.faults
+        &self.0.faults
     }
 
     /// The answer under an id that the log gets too.
     pub fn answer(&self, id: Uuid) -> HttpResponse {
         let instance = format!("urn:uuid:{id}");
-        match self.level {
-            Level::ERROR => tracing::error!(error = self.cause, request_id = instance, "an API request failed"),
-            Level::WARN => tracing::warn!(error = self.cause, request_id = instance, "an API request was refused"),
-            _ => tracing::debug!(error = self.cause, request_id = instance, "an API request was refused"),
+        match self.0.level {
+            Level::ERROR => tracing::error!(error = self.0.cause, request_id = instance, "an API request failed"),
+            Level::WARN => tracing::warn!(error = self.0.cause, request_id = instance, "an API request was refused"),
+            _ => tracing::debug!(error = self.0.cause, request_id = instance, "an API request was refused"),
         }
         let view = ProblemView {
-            kind: format!("/problems/{}", self.code),
-            title: self.status.canonical_reason().unwrap_or("Problem").to_owned(),
-            status: self.status.as_u16(),
-            detail: self.detail.clone(),
+            kind: format!("/problems/{}", self.0.code),
+            title: self.0.status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.clone(),
             instance,
-            errors: self.faults.clone(),
+            errors: self.0.faults.clone(),
         };
-        let mut response = HttpResponse::build(self.status);
-        if self.status == StatusCode::UNAUTHORIZED {
+        let mut response = HttpResponse::build(self.0.status);
+        if self.0.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"marketgate\""));
         }
-        if let Some(allow) = &self.allow {
+        if let Some(allow) = &self.0.allow {
             response.insert_header((header::ALLOW, allow.clone()));
         }
         // A text that cannot be written cannot happen: everything in it is text and numbers.
@@ -142,7 +150,8 @@ impl From<Error> for Problem {
             _ => (code_of(judgement.http).to_owned(), judgement.text),
         };
         let (level, cause) = (judgement.level, error.to_string());
-        Self { status: judgement.http, code, detail, faults: Vec::new(), allow: None, level, cause }
+        let (status, faults) = (judgement.http, Vec::new());
+        Self(Box::new(Parts { status, code, detail, faults, allow: None, level, cause }))
     }
 }
 
@@ -171,13 +180,13 @@ fn code_of(status: StatusCode) -> &'static str {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.detail)
+        write!(f, "{}: {}", self.0.code, self.0.detail)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// Only where the API's own middleware did not answer ([`Self::answer`]), which gives the problem its id.
@@ -194,22 +203,22 @@ mod tests {
     #[test]
     fn a_failing_store_keeps_its_details_to_itself() {
         let problem = Problem::from(StoreError::Corrupt { detail: "page 9".to_owned() });
-        assert_eq!((problem.status, problem.code.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "internal"));
-        assert!(!problem.detail.contains("page 9") && problem.cause.contains("page 9"));
+        assert_eq!((problem.0.status, problem.0.code.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "internal"));
+        assert!(!problem.0.detail.contains("page 9") && problem.0.cause.contains("page 9"));
     }
 
     #[test]
     fn a_refusal_keeps_its_code() {
         let refusal = Refusal::AlreadyOrdered { purchase_order: "PO-1".to_owned() };
         let problem = Problem::from(Error::Refused(refusal));
-        assert_eq!((problem.status, problem.code.as_str()), (StatusCode::CONFLICT, "already-ordered"));
+        assert_eq!((problem.0.status, problem.0.code.as_str()), (StatusCode::CONFLICT, "already-ordered"));
     }
 
     #[test]
     fn only_an_unplaced_bad_request_gets_a_place() {
         let placed = Problem::from(Error::BadRequest("too far".to_owned())).about("#/advance");
-        assert_eq!(placed.faults, [Fault { pointer: "#/advance".to_owned(), detail: "too far".to_owned() }]);
-        assert_eq!(placed.clone().about("#/other").faults, placed.faults);
-        assert_eq!(Problem::from(Error::NotFound).about("#/advance").faults, []);
+        assert_eq!(placed.0.faults, [Fault { pointer: "#/advance".to_owned(), detail: "too far".to_owned() }]);
+        assert_eq!(placed.clone().about("#/other").0.faults, placed.0.faults);
+        assert_eq!(Problem::from(Error::NotFound).about("#/advance").0.faults, []);
     }
 }

@@ -1,1 +1,6 @@
-//! placeholder
+//! The API as a machine meets it, over a demo's data and a sample of everything that trade leaves behind.
+
+mod changes;
+mod document;
+mod lists;
+mod problems;

@@ -40,30 +40,38 @@ pub fn text(market: &Market) -> String {
 
 /// Requests, orders, agreements and invoices of one organization; nothing where there are none.
 fn organization(text: &mut String, snapshot: &Snapshot, id: OrganizationId) -> Result<(), Error> {
-    let oldest_first = |mut ids: Vec<ProcurementRequest>| {
-        ids.reverse();
-        ids
-    };
-    let requests = oldest_first(requests::newest(snapshot, id, None, ALL)?);
+    let mut requests = requests::newest(snapshot, id, None, ALL)?;
     let mut orders = orders::newest(snapshot, id, None, ALL)?;
     let mut tests = orders::newest_tests(snapshot, id, None, ALL)?;
     let mut agreements = agreements::newest(snapshot, id, None, ALL)?;
     let mut invoices = invoices::newest(snapshot, id, None, ALL)?;
-    (orders.reverse(), tests.reverse(), agreements.reverse(), invoices.reverse());
+    requests.reverse();
+    orders.reverse();
+    tests.reverse();
+    agreements.reverse();
+    invoices.reverse();
     if requests.is_empty() && orders.is_empty() && tests.is_empty() {
         return Ok(());
     }
     heading(text, &organizations::require(snapshot, id)?.name);
-    requests.iter().for_each(|request| request_line(text, request));
-    orders.iter().for_each(|order| order_lines(text, "order", order));
-    tests.iter().for_each(|order| order_lines(text, "test order", order));
+    for request in &requests {
+        request_line(text, request);
+    }
+    for order in &orders {
+        order_lines(text, "order", order);
+    }
+    for order in &tests {
+        order_lines(text, "test order", order);
+    }
     for agreement in &agreements {
         agreement_line(text, snapshot, agreement)?;
         for charge in agreements::charges(snapshot, id, agreement.id)? {
             charge_line(text, snapshot, &charge)?;
         }
     }
-    invoices.iter().for_each(|invoice| invoice_lines(text, invoice));
+    for invoice in &invoices {
+        invoice_lines(text, invoice);
+    }
     Ok(())
 }
 

@@ -73,7 +73,9 @@ impl Visit<'_> {
     pub async fn choose(&self, product: &str, offer: &str, fields: &[(&str, &str)], button: &str) -> Page {
         let page = self.offer(product, offer).await;
         let mut form = page.form_with_button(button).unwrap();
-        fields.iter().for_each(|(name, value)| form.set(name, value));
+        for (name, value) in fields {
+            form.set(name, value);
+        }
         self.browser.submit(&page, &form, Some(button)).await.unwrap()
     }
 

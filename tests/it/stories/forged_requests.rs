@@ -13,7 +13,9 @@ impl Visit<'_> {
         let mut form = honest.form_with_button("Request approval").unwrap();
         form.action.set_path(&format!("{}/offers/{}/request", self.base(), market.offer(offer).id));
         form.set("accept", "yes");
-        fields.iter().for_each(|(name, value)| form.set(name, value));
+        for (name, value) in fields {
+            form.set(name, value);
+        }
         self.browser.submit(&honest, &form, Some("Request approval")).await.unwrap()
     }
 }

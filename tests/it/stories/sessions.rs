@@ -104,7 +104,9 @@ async fn a_cart_travels_in_the_form_field_that_the_connection_wants() {
     market.change_connection(&ACME_COUPA, |connection| connection.punchout.cart_encoding = CartEncoding::Base64);
     let packed = market.cart(PRODUCT, OFFER).await;
     assert_eq!((plain.form_field, packed.form_field), ("cXML-urlencoded", "cXML-base64"));
-    let amounts = |cart: &marketgate_simulator::Cart| cart.lines.iter().map(|line| line.amount()).collect::<Vec<_>>();
+    let amounts = |cart: &marketgate_simulator::Cart| {
+        cart.lines.iter().map(marketgate_simulator::CartLine::amount).collect::<Vec<_>>()
+    };
     assert_eq!(amounts(&plain), amounts(&packed));
     market.order(&packed).await;
     market.finish().await;

@@ -44,7 +44,9 @@ fn readdressed(text: &str) -> String {
     }
     changes.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut text = text.to_owned();
-    changes.into_iter().for_each(|(range, value)| text.replace_range(range, &value));
+    for (range, value) in changes {
+        text.replace_range(range, &value);
+    }
     text
 }
 

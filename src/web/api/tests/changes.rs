@@ -1,0 +1,125 @@
+//! What the API changes, and what the audit trail says about it.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::test::TestRequest;
+use marketgate_domain::event::Actor;
+use marketgate_store::tokens;
+
+use crate::demo::seed::OPERATOR_TOKEN;
+use crate::flow::manage_tokens::acts_as;
+use crate::web::api::site::Site;
+
+/// The user that the demo's token acts as.
+fn demo_token(site: &Site) -> Actor {
+    let token = site.context.store.read(|snapshot| tokens::find(snapshot, OPERATOR_TOKEN)).unwrap().unwrap();
+    Actor::Operator { user: acts_as(&token) }
+}
+
+#[actix_web::test]
+async fn the_address_of_invoices_is_changed_kept_and_taken_away() {
+    let site = Site::furnished().await;
+    let path = format!("/connections/{}", site.world.connection.id);
+    let patch = |body| site.send(Method::PATCH, &path, Some(body));
+    let changed = patch(r#"{"invoice_url":"https://buyer.example/invoices"}"#).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    assert_eq!(changed.json()["invoice_url"], "https://buyer.example/invoices");
+    let record = site.last_record();
+    assert_eq!((record.action.as_str(), &record.actor), ("connection.changed", &demo_token(&site)));
+    assert_eq!(record.organization, Some(site.world.organization.id));
+    assert!(record.detail.contains("https://buyer.example/invoices"), "{}", record.detail);
+    assert_eq!(patch("{}").await.json()["invoice_url"], "https://buyer.example/invoices");
+    assert_eq!(site.last_record(), record, "nothing changed, nothing is recorded");
+    assert!(patch(r#"{"invoice_url":null}"#).await.json()["invoice_url"].is_null());
+}
+
+#[actix_web::test]
+async fn the_last_day_of_a_private_offer_moves_with_a_new_revision() {
+    let site = Site::furnished().await;
+    let offer = &site.world.private_offer;
+    let path = format!("/offers/{}", offer.id);
+    let changed = site.send(Method::PATCH, &path, Some(r#"{"availability_end_date":"2020-01-31"}"#)).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    let changed = changed.json();
+    assert_eq!(changed["offer"]["availability_end_date"], "2020-01-31");
+    assert_eq!(changed["offer"]["revision"], offer.revision + 1);
+    assert_eq!(changed["offer"]["state"], "expired");
+    assert_eq!(site.last_record().action, "offer.changed");
+    let unknown = site.send(Method::PATCH, "/offers/off-00000000000000000000000000000000", Some("{}")).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn a_job_runs_by_hand_and_its_run_is_on_record() {
+    let site = Site::seeded().await;
+    let run = site.send(Method::POST, "/jobs/expire_offers/run", None).await;
+    assert_eq!(run.status, StatusCode::OK, "{}", run.text);
+    let run = run.json();
+    assert_eq!((run["outcome"].as_str(), run["trigger"].as_str()), (Some("done"), Some("manual")));
+    assert_eq!(site.get("/jobs/expire_offers").await.json()["runs"][0], run);
+    assert_eq!(site.send(Method::POST, "/jobs/brew_coffee/run", None).await.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn the_demos_clock_moves_forward_and_what_falls_due_happens() {
+    let site = Site::seeded().await;
+    let before = site.get("/clock").await.json();
+    assert_eq!(before["movable"], true);
+    let moved = site.send(Method::POST, "/clock", Some(r#"{"advance":"P400D"}"#)).await;
+    assert_eq!(moved.status, StatusCode::OK, "{}", moved.text);
+    let now: jiff::Timestamp = moved.json()["business_time"].as_str().unwrap().parse().unwrap();
+    let then: jiff::Timestamp = before["business_time"].as_str().unwrap().parse().unwrap();
+    assert!(now.duration_since(then).as_hours() >= 400 * 24);
+    let expired = site.get("/offers?state=expired").await.json();
+    assert!(!expired["items"].as_array().unwrap().is_empty(), "a private offer of the demo ends on the way");
+}
+
+#[actix_web::test]
+async fn a_parked_message_is_decided_once() {
+    for (decision, state) in [("requeue", "waiting"), ("discard", "discarded"), ("found-delivered", "delivered")] {
+        let site = Site::furnished().await;
+        let parked = site.get("/outbox?state=parked&limit=1").await.json();
+        let path = format!("/outbox/{}/{decision}", parked["items"][0]["id"].as_str().unwrap());
+        let decided = site.send(Method::POST, &path, None).await;
+        assert_eq!(decided.status, StatusCode::OK, "{}", decided.text);
+        assert_eq!(decided.json()["state"], state);
+        assert_eq!(site.last_record().actor, demo_token(&site));
+        if decision != "requeue" {
+            assert_eq!(site.send(Method::POST, &path, None).await.status, StatusCode::CONFLICT, "{decision}");
+        }
+    }
+    let site = Site::seeded().await;
+    let path = "/outbox/out-00000000000000000000000000000000/requeue";
+    assert_eq!(site.send(Method::POST, path, None).await.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn a_connection_is_released() {
+    let site = Site::furnished().await;
+    let path = format!("/connections/{}/release", site.world.connection.id);
+    assert_eq!(site.send(Method::POST, &path, None).await.status, StatusCode::OK);
+    assert_eq!(site.last_record().action, "connection.released");
+    let unknown = "/connections/con-00000000000000000000000000000000/release";
+    assert_eq!(site.send(Method::POST, unknown, None).await.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn a_token_is_shown_once_works_and_ends() {
+    let site = Site::seeded().await;
+    let made = site.send(Method::POST, "/tokens", Some(r#"{"name":"erp"}"#)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let token = made.json()["token"].as_str().unwrap().to_owned();
+    let with_it = || {
+        let authorization = ("authorization", format!("Bearer {token}"));
+        site.raw(TestRequest::with_uri("/api/v1/tokens").insert_header(authorization))
+    };
+    let listed = with_it().await;
+    assert_eq!(listed.status, StatusCode::OK);
+    assert!(listed.text.contains("\"erp\"") && listed.text.contains("\"token demo\""), "{}", listed.text);
+    assert!(!listed.text.contains(&token));
+    let again = site.send(Method::POST, "/tokens", Some(r#"{"name":"erp"}"#)).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert_eq!(site.send(Method::DELETE, "/tokens/erp", None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(site.last_record().action, "token.revoked");
+    assert_eq!(with_it().await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(site.send(Method::DELETE, "/tokens/erp", None).await.status, StatusCode::NOT_FOUND);
+}
