@@ -126,17 +126,14 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log
 fn check_key(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
     const PLACE: &str = "canary";
     const TEXT: &str = "the key fits";
-    match store.read(meta::canary)? {
-        Some(sealed) => {
-            let sealed = SealedSecret(String::from_utf8(sealed).context("the canary is damaged")?);
-            let opened = keyring.open(PLACE, &sealed)?;
-            anyhow::ensure!(opened.expose_secret() == TEXT, "the key file does not fit this database");
-        }
-        None => {
-            let sealed = keyring.seal(PLACE, TEXT)?;
-            store.transact(move |tx| meta::set_canary(tx, sealed.0.as_bytes()))?;
-        }
-    }
+    let Some(sealed) = store.read(meta::canary)? else {
+        let sealed = keyring.seal(PLACE, TEXT)?;
+        store.transact(move |tx| meta::set_canary(tx, sealed.0.as_bytes()))?;
+        return Ok(());
+    };
+    let sealed = SealedSecret(String::from_utf8(sealed).context("the canary is damaged")?);
+    let opened = keyring.open(PLACE, &sealed)?;
+    anyhow::ensure!(opened.expose_secret() == TEXT, "the key file does not fit this database");
     Ok(())
 }
 

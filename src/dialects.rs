@@ -106,7 +106,7 @@ pub fn connection(new: NewConnection) -> Connection {
         },
         refusal: match habits.refusal {
             WireRefusal::Confirmation => RefusalStyle::Confirmation,
-            _ => RefusalStyle::Status,
+            WireRefusal::Status => RefusalStyle::Status,
         },
         created_at: new.created_at,
     }

@@ -93,18 +93,18 @@ impl Tour<'_> {
         println!("{:>6} ms  {who:<28} {what}", self.began.elapsed().as_millis());
     }
 
-    fn from_system(&self, what: &str) {
+    fn system_says(&self, what: &str) {
         self.line(&format!("{} -> marketplace", self.purchase.system), what);
     }
 
-    fn to_system(&self, what: &str) {
+    fn we_say(&self, what: &str) {
         self.line(&format!("marketplace -> {}", self.purchase.system), what);
     }
 
     async fn punch_out(&self) -> anyhow::Result<Page> {
         let started = self.simulator.punch_out(self.purchase.buyer).await.context("PunchOut")?;
-        self.from_system(&format!("PunchOutSetupRequest for {}", self.purchase.person));
-        self.to_system("PunchOutSetupResponse 200 with a StartPage address");
+        self.system_says(&format!("PunchOutSetupRequest for {}", self.purchase.person));
+        self.we_say("PunchOutSetupResponse 200 with a StartPage address");
         let store = Browser::new()?.open(&started.start_page_url).await.context("the StartPage")?;
         ensure!(store.status == 200, "the StartPage answered {}", store.status);
         self.line("browser", &format!("opens the StartPage, lands in the store signed in as {}", self.purchase.person));
@@ -139,7 +139,7 @@ impl Tour<'_> {
         }
         for line in &cart.lines {
             let amount = line.amount().unwrap_or_default();
-            self.to_system(&format!(
+            self.we_say(&format!(
                 "PunchOutOrderMessage: {} x {} {} = {amount}",
                 line.quantity, line.unit_price, line.currency
             ));
@@ -151,8 +151,8 @@ impl Tour<'_> {
     async fn approve(&self, cart_id: u64) -> anyhow::Result<String> {
         self.line(self.purchase.system, "the requisition is approved, nobody returns to the marketplace");
         let sent = self.simulator.approve(cart_id).await.context("the order")?;
-        self.from_system(&format!("OrderRequest {}", sent.po_number));
-        self.to_system(&format!("Response {} {}", sent.status_code().unwrap_or_default(), sent.status_text()));
+        self.system_says(&format!("OrderRequest {}", sent.po_number));
+        self.we_say(&format!("Response {} {}", sent.status_code().unwrap_or_default(), sent.status_text()));
         ensure!(sent.is_sent(), "the order was not accepted");
         Ok(sent.po_number)
     }
@@ -170,7 +170,7 @@ impl Tour<'_> {
             .wait_for_confirmation(PATIENCE, |received| received.confirmation.po_number.as_deref() == Some(number))
             .await
             .context("the confirmation")?;
-        self.to_system(&format!("ConfirmationRequest: {} {number}", received.confirmation.kind));
+        self.we_say(&format!("ConfirmationRequest: {} {number}", received.confirmation.kind));
         ensure!(received.confirmation.kind == "accept", "the order was not accepted");
         Ok(())
     }
@@ -184,8 +184,8 @@ impl Tour<'_> {
             .context("the invoice")?;
         let invoice = received.invoice.context("the invoice cannot be read")?;
         let amounts = format!("{} + {} tax = {} {}", invoice.subtotal, invoice.tax, invoice.net, invoice.currency);
-        self.to_system(&format!("InvoiceDetailRequest {} for {number}: {amounts}", invoice.invoice_number));
-        self.from_system(&format!("Response {} {}", received.answer.code, received.answer.message));
+        self.we_say(&format!("InvoiceDetailRequest {} for {number}: {amounts}", invoice.invoice_number));
+        self.system_says(&format!("Response {} {}", received.answer.code, received.answer.message));
         Ok(())
     }
 }

@@ -40,7 +40,7 @@ pub async fn advance_clock(context: &Context, span: Span) -> Result<Moved, Error
     let mut steps = 0;
     loop {
         let now = context.clock.business();
-        let next = context.read(move |snapshot| next_event(snapshot)).await?;
+        let next = context.read(next_event).await?;
         let stop = next.filter(|next| *next <= target).map_or(target, |next| next.max(now));
         let offset_ms = clock.move_to(stop);
         context.store.transact_async(move |tx| put_clock_offset_ms(tx, offset_ms)).await?;

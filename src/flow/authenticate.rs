@@ -123,18 +123,18 @@ fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Candidate>, E
 /// Whether the sender knows one of the live secrets. Through a network the sender must also be the network.
 fn proves(context: &Context, header: &Header, candidate: &Candidate) -> Result<bool, Error> {
     let Candidate { connection, network } = candidate;
-    let (secrets, senders) = match network {
-        Some(account) => {
-            let next = account.next_secret.as_ref().map(|next| (next_network_secret_place_of(account.id), next));
-            ([Some((network_secret_place_of(account.id), &account.secret)), next], Some(&account.sender_identities))
-        }
-        None => {
-            let next = connection.next_secret.as_ref().map(|next| (next_secret_place_of(connection.id), next));
-            ([Some((secret_place_of(connection.id), &connection.secret)), next], None)
-        }
+    let secrets = if let Some(account) = network {
+        let next = account.next_secret.as_ref().map(|next| (next_network_secret_place_of(account.id), next));
+        [Some((network_secret_place_of(account.id), &account.secret)), next]
+    } else {
+        let next = connection.next_secret.as_ref().map(|next| (next_secret_place_of(connection.id), next));
+        [Some((secret_place_of(connection.id), &connection.secret)), next]
     };
     let may_send = |sender: &Credential| {
-        senders.is_none_or(|names| names.iter().any(|name| sender.names(&name.domain, &name.identity)))
+        let is = |account: &NetworkAccount| {
+            account.sender_identities.iter().any(|name| sender.names(&name.domain, &name.identity))
+        };
+        network.as_ref().is_none_or(is)
     };
     let mut proven = false;
     for (place, sealed) in secrets.into_iter().flatten() {

@@ -81,11 +81,11 @@ impl Job {
         }
         match &run.outcome {
             JobOutcome::Failed { error } => {
-                tracing::error!(job = run.job, error, "the job failed; its next run tries again")
+                tracing::error!(job = run.job, error, "the job failed; its next run tries again");
             }
             JobOutcome::Done { changed: 0, .. } => tracing::debug!(job = run.job, "nothing to do"),
             JobOutcome::Done { summary, .. } => {
-                tracing::info!(job = run.job, summary, duration_ms = run.duration_ms, "job")
+                tracing::info!(job = run.job, summary, duration_ms = run.duration_ms, "job");
             }
         }
         let stored = run.clone();

@@ -105,10 +105,8 @@ pub async fn set_up(
 async fn check_setup_link(context: &Data<Context>, token: &str) -> Result<(), PageError> {
     let token = token.to_owned();
     let works = context.read(move |snapshot| create_operator::link_works(snapshot, &token)).await;
-    match works.map_err(|error: StoreError| PageError::new(context, &error.into()))? {
-        true => Ok(()),
-        false => Err(PageError::new(context, &Error::NotFound)),
-    }
+    let works = works.map_err(|error: StoreError| PageError::new(context, &error.into()))?;
+    if works { Ok(()) } else { Err(PageError::new(context, &Error::NotFound)) }
 }
 
 fn setup_page(context: &Context, token: &str, email: &str, problems: &[&str], status: StatusCode) -> HttpResponse {

@@ -74,7 +74,7 @@ async fn what_was_acknowledged_survives_every_kill_and_nothing_is_there_by_half(
     books.assert_keeps(&promises);
     let received = Received::of(&site);
     received.assert_at_most_once(&books);
-    let verified = settle_doubts(&site).await;
+    let verified = settle_doubts(&site);
     let books = work_off(&site).await;
     let received = Received::of(&site);
     received.assert_everything_arrived(&books);
@@ -153,7 +153,7 @@ async fn quiet(site: &Site) {
 }
 
 /// A person looks at every invoice in doubt: is its number at the buyer's? How many there were.
-async fn settle_doubts(site: &Site) -> usize {
+fn settle_doubts(site: &Site) -> usize {
     let received = Received::of(site);
     books::settle_doubts(&site.data_dir(), |number| received.has_taken(number))
 }

@@ -16,7 +16,7 @@ use super::crash::received::Received;
 use super::crash::site::{ACME, Program, Site};
 
 /// What must come comes within this time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long the buyer thinks about an invoice: longer than it takes to fill the disk.
 const SLOW_MS: u64 = 4_000;

@@ -26,13 +26,13 @@ pub async fn show(context: Data<Context>) -> HttpResponse {
 }
 
 fn content(base: &str) -> Markup {
-    let lead = DOCUMENT.info.description.as_deref();
     html! {
-        (page_head("API", lead, html! {}))
+        (page_head("API", None, html! {}))
+        p.lead { (prose(DOCUMENT.info.description.as_deref().unwrap_or_default())) }
         section {
             h2 { "Try it" }
             p { "Operators make tokens with " code { "marketgate token create NAME" } " or, once there is one, with " code { "POST /tokens" } "." }
-            pre.source { "curl -H 'Authorization: Bearer TOKEN' " (base) "/organizations?limit=10" }
+            pre.source { "curl -H 'Authorization: Bearer TOKEN' '" (base) "/organizations?limit=10'" }
             p { a href={ (PREFIX) "/openapi.json" } { "OpenAPI document" } " for your tools: it says what every member means." }
         }
         @for tag in tags() {
@@ -54,7 +54,7 @@ fn one(method: &str, path: &str, operation: &Operation) -> Markup {
         article.card id=[operation.operation_id.as_deref()] {
             h3 { (badge(tone(method), method)) " " code { (PREFIX) (path) } }
             @if let Some(summary) = &operation.summary { p { strong { (summary) } } }
-            @if let Some(description) = &operation.description { p { (description) } }
+            @if let Some(description) = &operation.description { p { (prose(description)) } }
             @if let Some(parameters) = &operation.parameters { (parameter_table(parameters)) }
             (definitions(&[
                 ("Body", operation.request_body.as_ref().and_then(|body| schema_names(body).pop()).map(|name| html! { code { (name) } })),
@@ -80,11 +80,20 @@ fn parameter_table(parameters: &[RefOr<Parameter>]) -> Markup {
             vec![
                 html! { code { (parameter.name) } },
                 html! { (place) },
-                html! { (parameter.description.as_deref().unwrap_or_default()) },
+                prose(parameter.description.as_deref().unwrap_or_default()),
             ]
         })
         .collect();
     table("Parameters", &[Column::Text("Parameter"), Column::Text("In"), Column::Text("Meaning")], rows)
+}
+
+/// A text of the document: what stands between backticks is code.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (position, part) in text.split('`').enumerate() {
+            @if position % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 /// The names of the schemas that a body or an answer refers to.
@@ -136,4 +145,15 @@ fn tags() -> Vec<String> {
 fn title(tag: &str) -> String {
     let mut letters = tag.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_everything_is_escaped() {
+        let shown = prose("`a` or `<b>`.").into_string();
+        assert_eq!(shown, "<code>a</code> or <code>&lt;b&gt;</code>.");
+    }
 }

@@ -232,9 +232,8 @@ pub fn settle_doubts(dir: &Path, mut is_there: impl FnMut(&str) -> bool) -> usiz
         let Payload::Invoice { invoice } = message.intent.payload else { panic!("{message:#?}") };
         let invoice = store.read(|snapshot| invoices::by_id(snapshot, invoice)).unwrap().unwrap();
         let (id, arrived, now) = (message.intent.id, is_there(&invoice.number), SystemClock.wall());
-        let settled = store.transact(move |tx| match arrived {
-            true => outbox::found_delivered(tx, id, "The buyer has it."),
-            false => outbox::requeue(tx, id, now),
+        let settled = store.transact(move |tx| {
+            if arrived { outbox::found_delivered(tx, id, "The buyer has it.") } else { outbox::requeue(tx, id, now) }
         });
         settled.unwrap();
     }

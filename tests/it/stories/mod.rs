@@ -6,6 +6,7 @@ mod coupa_cycle;
 mod forged_requests;
 mod invoice_delivery;
 mod mail;
+mod moved_clock;
 mod offers;
 mod refused_orders;
 mod repeated_orders;

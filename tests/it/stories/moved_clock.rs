@@ -1,0 +1,55 @@
+//! An evaluator moves the demo's clock by a year: everything that falls due on the way happens, once, on its day (R1).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use marketgate::demo::{self, DemoOptions, seed};
+use marketgate_simulator::Simulator;
+
+/// Acme's four installments, and the one invoice of Globex.
+const INVOICES: usize = 5;
+
+#[actix_web::test]
+async fn a_year_later_every_installment_has_arrived_once_and_on_its_day() {
+    let demo = demo::start(DemoOptions {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        simulator_listen: Some("127.0.0.1:0".parse().unwrap()),
+        data_dir: None,
+    })
+    .await
+    .unwrap();
+    demo.tour().await.unwrap();
+    let moved = advance(&format!("{}/api/v1/clock", demo.app.context.public_url), "P1Y").await;
+    assert!(moved.status().is_success(), "{moved:?}");
+    wait_for(&demo.simulator, INVOICES).await;
+    let again = advance(&format!("{}/api/v1/clock", demo.app.context.public_url), "P1D").await;
+    assert!(again.status().is_success(), "{again:?}");
+    let invoices: Vec<_> = demo.simulator.invoices().into_iter().filter_map(|received| received.invoice).collect();
+    let numbers: BTreeSet<&str> = invoices.iter().map(|invoice| invoice.invoice_number.as_str()).collect();
+    let days: BTreeSet<&str> = invoices.iter().map(|invoice| &invoice.invoice_date[..10]).collect();
+    assert_eq!((invoices.len(), numbers.len()), (INVOICES, INVOICES), "each number once");
+    assert_eq!(days.len(), 4, "three installments on days of their own, the rest today: {days:?}");
+    demo.stop().await.unwrap();
+}
+
+async fn advance(url: &str, span: &str) -> reqwest::Response {
+    reqwest::Client::new()
+        .post(url)
+        .header("authorization", format!("Bearer {}", seed::OPERATOR_TOKEN))
+        .header("content-type", "application/json")
+        .body(format!("{{\"advance\":\"{span}\"}}"))
+        .send()
+        .await
+        .unwrap()
+}
+
+/// Deliveries go their own way; a buyer who knows of fewer after this long knows of too few.
+async fn wait_for(simulator: &Simulator, count: usize) {
+    for _ in 0..200 {
+        if simulator.invoices().len() >= count {
+            return;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("only {} invoices arrived", simulator.invoices().len());
+}
