@@ -126,44 +126,41 @@ async fn start_simulator(listen: SocketAddr, marketplace: SocketAddr, clock: Sha
 
 /// Acme's Coupa, as the simulator plays it.
 fn coupa_buyer() -> BuyerConfig {
-    BuyerConfig {
-        key: "coupa".to_owned(),
-        title: seed::ACME_COUPA.connection.to_owned(),
-        dialect: Dialect::Coupa,
-        buyer_domain: seed::ACME_COUPA.buyer.0.to_owned(),
-        buyer_identity: seed::ACME_COUPA.buyer.1.to_owned(),
-        supplier_domain: seed::ACME_COUPA.supplier.0.to_owned(),
-        supplier_identity: seed::ACME_COUPA.supplier.1.to_owned(),
-        shared_secret: seed::ACME_COUPA.secret.into(),
-        user: BuyerUser {
-            email: "robin.buyer@acme.example".to_owned(),
-            first_name: "Robin".to_owned(),
-            last_name: "Buyer".to_owned(),
-            unique_name: "rbuyer".to_owned(),
-        },
-        network: None,
-    }
+    played_buyer("coupa", &seed::ACME_COUPA, Dialect::Coupa, ("Robin", "Buyer"), "robin.buyer@acme.example")
 }
 
 /// Globex's Ariba behind SAP Business Network, as the simulator plays both.
 fn sap_buyer() -> BuyerConfig {
-    let fixed = seed::GLOBEX_SAP;
+    let dialect = Dialect::SapBusinessNetwork;
+    played_buyer("sap", &seed::GLOBEX_SAP, dialect, ("Kim", "Einkauf"), "kim.einkauf@globex.example")
+}
+
+/// One of the demo's buyers for the simulator: its connection, the habits it is played with, and who shops.
+pub fn played_buyer(
+    key: &str,
+    fixed: &seed::FixedConnection,
+    dialect: Dialect,
+    (first_name, last_name): (&str, &str),
+    email: &str,
+) -> BuyerConfig {
+    let network = (dialect == Dialect::SapBusinessNetwork).then(NetworkConfig::sap_business_network);
+    let unique_name = email.split('@').next().unwrap_or(email).to_owned();
     BuyerConfig {
-        key: "sap".to_owned(),
+        key: key.to_owned(),
         title: fixed.connection.to_owned(),
-        dialect: Dialect::SapBusinessNetwork,
+        dialect,
         buyer_domain: fixed.buyer.0.to_owned(),
         buyer_identity: fixed.buyer.1.to_owned(),
         supplier_domain: fixed.supplier.0.to_owned(),
         supplier_identity: fixed.supplier.1.to_owned(),
         shared_secret: fixed.secret.into(),
         user: BuyerUser {
-            email: "kim.einkauf@globex.example".to_owned(),
-            first_name: "Kim".to_owned(),
-            last_name: "Einkauf".to_owned(),
-            unique_name: "keinkauf".to_owned(),
+            email: email.to_owned(),
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            unique_name,
         },
-        network: Some(NetworkConfig::sap_business_network()),
+        network,
     }
 }
 

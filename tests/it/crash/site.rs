@@ -16,12 +16,13 @@ use marketgate::app::{App, AppOptions, bind};
 use marketgate::clock::{Clock, SystemClock};
 use marketgate::config::Config;
 use marketgate::context::Installation;
+use marketgate::demo::played_buyer;
 use marketgate::demo::seed::{self, ACME_COUPA, FixedConnection, INITECH_GENERIC};
 use marketgate::random::{Random, SystemEntropy};
 use marketgate::tls;
 use marketgate_domain::connection::PoReference;
 use marketgate_simulator::browser::Browser;
-use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, Simulator, SimulatorConfig};
+use marketgate_simulator::{BuyerConfig, Dialect, Simulator, SimulatorConfig};
 use marketgate_store::{StoreError, StoreKind, connections};
 use tempfile::TempDir;
 use url::Url;
@@ -232,21 +233,5 @@ fn simulator_config(supplier_endpoint: Url) -> SimulatorConfig {
 }
 
 fn buyer(key: &str, fixed: &FixedConnection, email: &str) -> BuyerConfig {
-    BuyerConfig {
-        key: key.to_owned(),
-        title: fixed.connection.to_owned(),
-        dialect: Dialect::Coupa,
-        buyer_domain: fixed.buyer.0.to_owned(),
-        buyer_identity: fixed.buyer.1.to_owned(),
-        supplier_domain: fixed.supplier.0.to_owned(),
-        supplier_identity: fixed.supplier.1.to_owned(),
-        shared_secret: fixed.secret.into(),
-        user: BuyerUser {
-            email: email.to_owned(),
-            first_name: "Robin".to_owned(),
-            last_name: "Buyer".to_owned(),
-            unique_name: "rbuyer".to_owned(),
-        },
-        network: None,
-    }
+    played_buyer(key, fixed, Dialect::Coupa, ("Robin", "Buyer"), email)
 }

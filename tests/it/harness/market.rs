@@ -10,6 +10,7 @@ use marketgate::app::{App, AppOptions, bind};
 use marketgate::clock::Clock;
 use marketgate::config::Config;
 use marketgate::context::{Context, Installation};
+use marketgate::demo::played_buyer;
 use marketgate::demo::seed::{self, ACME_COUPA, FixedConnection, GLOBEX_SAP, INITECH_GENERIC};
 use marketgate::flow::Error;
 use marketgate::random::{Random, SystemEntropy};
@@ -17,7 +18,7 @@ use marketgate::tls;
 use marketgate_domain::connection::{Connection, PoReference};
 use marketgate_domain::event::OutboxState;
 use marketgate_domain::offer::Offer;
-use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, NetworkConfig, Simulator, SimulatorConfig};
+use marketgate_simulator::{BuyerConfig, Dialect, Simulator, SimulatorConfig};
 use marketgate_store::{Snapshot, Store, StoreKind, StoreOptions, catalog, connections};
 use tempfile::TempDir;
 use url::Url;
@@ -204,11 +205,13 @@ fn simulator_config(supplier_endpoint: Url, clock: &Arc<ManualClock>) -> Simulat
         buyers: vec![
             buyer(ACME, &ACME_COUPA, "robin.buyer@acme.example"),
             buyer(INITECH, &INITECH_GENERIC, "kim@initech.example"),
-            BuyerConfig {
-                dialect: Dialect::SapBusinessNetwork,
-                network: Some(NetworkConfig::sap_business_network()),
-                ..buyer(GLOBEX, &GLOBEX_SAP, "kim.einkauf@globex.example")
-            },
+            played_buyer(
+                GLOBEX,
+                &GLOBEX_SAP,
+                Dialect::SapBusinessNetwork,
+                ("Kim", "Einkauf"),
+                "kim.einkauf@globex.example",
+            ),
         ],
         clock: Arc::new(move || time.business()),
         random: Arc::new(move || u128::from_be_bytes(random.bytes())),
@@ -218,21 +221,5 @@ fn simulator_config(supplier_endpoint: Url, clock: &Arc<ManualClock>) -> Simulat
 }
 
 fn buyer(key: &str, fixed: &FixedConnection, email: &str) -> BuyerConfig {
-    BuyerConfig {
-        key: key.to_owned(),
-        title: fixed.connection.to_owned(),
-        dialect: Dialect::Coupa,
-        buyer_domain: fixed.buyer.0.to_owned(),
-        buyer_identity: fixed.buyer.1.to_owned(),
-        supplier_domain: fixed.supplier.0.to_owned(),
-        supplier_identity: fixed.supplier.1.to_owned(),
-        shared_secret: fixed.secret.into(),
-        user: BuyerUser {
-            email: email.to_owned(),
-            first_name: "Robin".to_owned(),
-            last_name: "Buyer".to_owned(),
-            unique_name: "rbuyer".to_owned(),
-        },
-        network: None,
-    }
+    played_buyer(key, fixed, Dialect::Coupa, ("Robin", "Buyer"), email)
 }
