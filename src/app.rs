@@ -11,6 +11,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use anyhow::{Context as _, anyhow};
+use marketgate_cxml::dtd::DtdSet;
 use marketgate_domain::connection::SealedSecret;
 use marketgate_store::jobs::clock_offset_ms;
 use marketgate_store::{Store, StoreError, StoreKind, StoreOptions, meta};
@@ -113,6 +114,7 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log
         public_url: config.server.public_url_for(scheme, address).into(),
         installation: Arc::new(options.installation.clone()),
         message_log: log,
+        dtds: config.cxml.dtd_dir().map(DtdSet::load).transpose()?.map(Arc::new),
         logins: Arc::new(Throttle::new(config.cxml.failed_logins_per_minute)),
         outbox_bell: Arc::new(Notify::new()),
         billing_bell: Arc::new(Notify::new()),

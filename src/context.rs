@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use marketgate_cxml::dtd::DtdSet;
 use marketgate_domain::quote::QuoteRules;
 use marketgate_store::{Snapshot, Store, StoreError};
 use tokio::sync::Notify;
@@ -35,6 +36,8 @@ pub struct Context {
     pub installation: Arc<Installation>,
     /// Writes the documents that we answer to the message log.
     pub message_log: MessageLog,
+    /// The cXML DTDs, where they are configured.
+    pub dtds: Option<Arc<DtdSet>>,
     /// Counts wrong credentials.
     pub logins: Arc<Throttle>,
     /// Rung when something was put into the outbox.

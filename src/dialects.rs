@@ -8,7 +8,7 @@ use marketgate_cxml::dialect::{
 use marketgate_domain::classification::{UnitOfMeasure, Unspsc};
 use marketgate_domain::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Validation,
 };
 use marketgate_domain::id::{AccountId, ConnectionId, NetworkAccountId, OrganizationId};
 
@@ -108,6 +108,7 @@ pub fn connection(new: NewConnection) -> Connection {
             WireRefusal::Confirmation => RefusalStyle::Confirmation,
             WireRefusal::Status => RefusalStyle::Status,
         },
+        validate: Validation::Off,
         created_at: new.created_at,
     }
 }

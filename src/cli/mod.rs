@@ -5,6 +5,7 @@
 mod check;
 mod demo;
 mod jobs;
+mod lint;
 mod serve;
 mod token;
 
@@ -43,6 +44,12 @@ enum Command {
     ///
     /// Example: marketgate check --config /etc/marketgate/marketgate.toml
     Check(check::Check),
+    /// Hold cXML documents against their DTDs, with line, column and a hint for each finding.
+    ///
+    /// Exit code 0 if all are valid, 1 if not.
+    ///
+    /// Example: marketgate lint order.xml --dtd /usr/share/cxml
+    Lint(lint::Lint),
     /// List the recurring jobs of a running server, or run one now.
     ///
     /// Example: marketgate jobs run bill_due_charges --url https://market.example
@@ -83,6 +90,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Lint(command) => command.run(),
         Command::Jobs(command) => command.run(),
         Command::Token(command) => command.run(),
     };

@@ -1,5 +1,7 @@
 //! `[cxml]`: limits of the cXML endpoint.
 
+use std::path::{Path, PathBuf};
+
 use serde::Deserialize;
 
 use super::Section;
@@ -10,11 +12,18 @@ use super::Section;
 pub struct Cxml {
     /// Largest request, in KiB.
     pub max_request_kib: usize,
+    /// Directory of the cXML DTDs, for connections that have documents validated; none where it is empty.
+    pub dtd_dir: PathBuf,
     /// Wrong credentials per minute, for one source and for one identity, before answers are throttled.
     pub failed_logins_per_minute: u32,
 }
 
 impl Cxml {
+    /// Directory of the cXML DTDs, if one is configured.
+    pub fn dtd_dir(&self) -> Option<&Path> {
+        Some(self.dtd_dir.as_path()).filter(|dir| !dir.as_os_str().is_empty())
+    }
+
     /// Largest request, in bytes.
     pub fn max_request_bytes(&self) -> usize {
         self.max_request_kib.saturating_mul(1024)
@@ -26,6 +35,9 @@ impl Section for Cxml {
         let mut problems = Vec::new();
         if self.max_request_kib == 0 {
             problems.push("max_request_kib: must be at least 1".to_owned());
+        }
+        if let Some(dir) = self.dtd_dir().filter(|dir| !dir.is_dir()) {
+            problems.push(format!("dtd_dir: {} is not a directory", dir.display()));
         }
         if self.failed_logins_per_minute == 0 {
             problems.push("failed_logins_per_minute: must be at least 1".to_owned());

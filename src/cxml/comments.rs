@@ -1,6 +1,8 @@
 //! Owns `Comments` with their attachments, as they stand on orders, lines, confirmations and invoices.
 
+use crate::money::some_text;
 use crate::read::Cursor;
+use crate::unknown::Keep;
 use crate::write::Element;
 
 /// `Comments`.
@@ -20,18 +22,45 @@ impl Comments {
         Self { text: text.into(), lang: Some("en".to_owned()), attachments: Vec::new() }
     }
 
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            text: at.trimmed_text(),
-            lang: at.lang().map(str::to_owned),
-            attachments: at.children("Attachment").filter_map(|attachment| attachment.child_text("URL")).collect(),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut comments = Self { text: at.trimmed_text(), ..Self::default() };
+        for (name, value) in at.attributes() {
+            match name {
+                "lang" => comments.lang = some_text(value),
+                _ => unknown.attribute(at, name, value),
+            }
         }
+        for child in at.elements() {
+            if child.name() == "Attachment" {
+                let url = unknown.within(child, "URL");
+                comments.attachments.extend(url.and_then(|url| {
+                    unknown.beyond_text(url, &[]);
+                    some_text(&url.text())
+                }));
+            } else {
+                unknown.element(child);
+            }
+        }
+        comments
     }
 
-    /// All comments among the children of an element; empty ones are skipped.
-    pub(crate) fn read_all(parent: Cursor<'_, '_>) -> Vec<Self> {
-        let comments = parent.children("Comments").map(Self::read);
-        comments.filter(|comment| !comment.text.is_empty() || !comment.attachments.is_empty()).collect()
+    /// Whether it says nothing.
+    fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.attachments.is_empty()
+    }
+
+    /// Reads one of several comments; an empty one is skipped.
+    pub(crate) fn push(all: &mut Vec<Self>, at: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        all.extend(Some(Self::read(at, unknown)).filter(|comments| !comments.is_empty()));
+    }
+
+    /// Reads the only comment of an element; a second one is kept.
+    pub(crate) fn once(slot: &mut Option<Self>, at: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        if slot.is_some() {
+            unknown.element(at);
+        } else {
+            *slot = Some(Self::read(at, unknown)).filter(|comments| !comments.is_empty());
+        }
     }
 
     pub(crate) fn element(&self) -> Element {

@@ -5,15 +5,22 @@
 use crate::comments::Comments;
 use crate::error::WireError;
 use crate::extrinsic::Extrinsic;
-use crate::money::{Money, Number, required_number};
+use crate::invoice_tax::InvoiceTax;
+use crate::money::{Money, Number, required_number, some_text};
+use crate::party::{Contact, IdReference};
+use crate::punchout_order::ItemIn;
 use crate::read::Cursor;
+use crate::schedule::some_time;
+use crate::shipping::Shipping;
 use crate::time::WireTime;
-use crate::write::Element;
+use crate::unknown::{Keep, Unknown};
+use crate::write::{DtdVersion, Element};
 
 /// `ConfirmationHeader/@type` and `ConfirmationStatus/@type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ConfirmationKind {
     /// As ordered.
+    #[default]
     Accept,
     /// The whole order, or the line, is refused. A header of this kind has no items.
     Reject,
@@ -30,7 +37,7 @@ pub enum ConfirmationKind {
 }
 
 /// `ConfirmationRequest`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ConfirmationRequest {
     /// `@confirmID`: our number.
     pub confirm_id: String,
@@ -54,6 +61,18 @@ pub struct ConfirmationRequest {
     pub order_payload_id: String,
     /// `ConfirmationItem`.
     pub items: Vec<ConfirmationItem>,
+    /// `Shipping`.
+    pub shipping: Option<Shipping>,
+    /// `Tax`.
+    pub tax: Option<InvoiceTax>,
+    /// `Contact`.
+    pub contacts: Vec<Contact>,
+    /// `IdReference` of the header.
+    pub id_references: Vec<IdReference>,
+    /// `@invoiceID`.
+    pub invoice_id: Option<String>,
+    /// What else the confirmation says, its items included. Not written.
+    pub unknown: Vec<Unknown>,
 }
 
 /// `ConfirmationItem`. The quantities of its statuses add up to its quantity.
@@ -70,14 +89,24 @@ pub struct ConfirmationItem {
 }
 
 /// `ConfirmationStatus`, in the unit of its item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ConfirmationStatus {
     /// `@type`.
     pub kind: ConfirmationKind,
     /// `@quantity`.
     pub quantity: Number,
+    /// `UnitOfMeasure`; written as that of the item if empty.
+    pub unit_of_measure: String,
+    /// `@shipmentDate`.
+    pub shipment_date: Option<WireTime>,
     /// `@deliveryDate`.
     pub delivery_date: Option<WireTime>,
+    /// `ItemIn`: a substitution, to be followed by a change of the order.
+    pub item_in: Option<Box<ItemIn>>,
+    /// `Tax`, if it differs.
+    pub tax: Option<InvoiceTax>,
+    /// `Shipping`, if it differs.
+    pub shipping: Option<Shipping>,
     /// `UnitPrice`, if it differs.
     pub unit_price: Option<Money>,
     /// `Comments`.
@@ -115,35 +144,80 @@ impl ConfirmationKind {
 
 impl ConfirmationRequest {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let header = at.required("ConfirmationHeader")?;
-        let order = at.required("OrderReference")?;
-        Ok(Self {
+        let (header, order) = (at.required("ConfirmationHeader")?, at.required("OrderReference")?);
+        let mut unknown = Vec::new();
+        let mut confirmation = Self {
             confirm_id: header.attr_text("confirmID").unwrap_or_default(),
             kind: ConfirmationKind::read(header)?,
             notice_date: WireTime::read(header.attr("noticeDate").unwrap_or_default()),
-            updates: header.child("DocumentReference").and_then(|r| r.attr_text("payloadID")),
-            total: Money::inside(header, "Total"),
-            comments: Comments::read_all(header).into_iter().next(),
-            extrinsics: Extrinsic::read_all(header),
             order_id: order.attr_text("orderID").unwrap_or_default(),
-            order_date: order.attr_text("orderDate").map(|text| WireTime::read(&text)),
-            order_payload_id: order
-                .child("DocumentReference")
-                .and_then(|r| r.attr_text("payloadID"))
-                .unwrap_or_default(),
-            items: at.children("ConfirmationItem").map(ConfirmationItem::read).collect::<Result<_, _>>()?,
-        })
+            order_date: order.attr("orderDate").and_then(some_time),
+            ..Self::default()
+        };
+        unknown.attributes(at);
+        confirmation.read_header(header, &mut unknown);
+        unknown.other_attributes(order, &["orderID", "orderDate"]);
+        for child in order.elements() {
+            match child.name() {
+                "DocumentReference" if confirmation.order_payload_id.is_empty() => {
+                    confirmation.order_payload_id = child.attr_text("payloadID").unwrap_or_default();
+                    unknown.beyond_text(child, &["payloadID"]);
+                }
+                _ => unknown.element(child),
+            }
+        }
+        for child in at.elements() {
+            match child.name() {
+                "ConfirmationItem" => confirmation.items.push(ConfirmationItem::read(child, &mut unknown)?),
+                _ if child.range() == header.range() || child.range() == order.range() => {}
+                _ => unknown.element(child),
+            }
+        }
+        confirmation.unknown = unknown;
+        Ok(confirmation)
     }
 
-    pub(crate) fn element(&self) -> Element {
+    fn read_header(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        for (name, value) in at.attributes() {
+            match name {
+                "confirmID" | "type" | "noticeDate" => {}
+                "operation" if matches!(value.trim(), "new" | "update") => {}
+                "invoiceID" => self.invoice_id = some_text(value),
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        for child in at.elements() {
+            match child.name() {
+                "DocumentReference" if self.updates.is_none() => {
+                    self.updates = child.attr_text("payloadID");
+                    unknown.beyond_text(child, &["payloadID"]);
+                }
+                "Total" => Money::once(&mut self.total, child, unknown),
+                "Shipping" => unknown.once(&mut self.shipping, child, Shipping::read),
+                "Tax" => unknown.once(&mut self.tax, child, InvoiceTax::read),
+                "Contact" => self.contacts.push(Contact::read(child, unknown)),
+                "Comments" => Comments::once(&mut self.comments, child, unknown),
+                "IdReference" => self.id_references.push(IdReference::read(child, unknown)),
+                "Extrinsic" => self.extrinsics.push(Extrinsic::keeping(child, unknown)),
+                _ => unknown.element(child),
+            }
+        }
+    }
+
+    pub(crate) fn element(&self, version: DtdVersion) -> Element {
         let header = Element::new("ConfirmationHeader")
             .attr_opt("confirmID", Some(self.confirm_id.as_str()).filter(|id| !id.is_empty()))
             .attr("operation", if self.updates.is_some() { "update" } else { "new" })
             .attr("type", self.kind.as_str())
             .attr("noticeDate", &self.notice_date.text)
+            .attr_opt("invoiceID", self.invoice_id.as_deref())
             .child_opt(self.updates.as_deref().map(document_reference))
             .child_opt(self.total.as_ref().map(|total| total.wrapped("Total")))
+            .child_opt(self.shipping.as_ref().map(Shipping::element))
+            .child_opt(self.tax.as_ref().map(|tax| tax.element(version)))
+            .children(self.contacts.iter().map(|contact| contact.contact_element(version)))
             .child_opt(self.comments.as_ref().map(Comments::element))
+            .children(self.id_references.iter().map(IdReference::element))
             .children(self.extrinsics.iter().map(Extrinsic::element));
         let order = Element::new("OrderReference")
             .attr("orderID", &self.order_id)
@@ -152,49 +226,78 @@ impl ConfirmationRequest {
         Element::new("ConfirmationRequest")
             .child(header)
             .child(order)
-            .children(self.items.iter().map(ConfirmationItem::element))
+            .children(self.items.iter().map(|item| item.element(version)))
     }
 }
 
 impl ConfirmationItem {
-    fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+    fn read(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
         let line_number = at.required_attr("lineNumber")?;
-        Ok(Self {
+        let mut item = Self {
             line_number: line_number.trim().parse().map_err(|_| at.invalid("a line number", line_number))?,
             quantity: required_number(at, "quantity")?,
-            unit_of_measure: at.child_text("UnitOfMeasure").unwrap_or_default(),
-            statuses: at.children("ConfirmationStatus").map(ConfirmationStatus::read).collect::<Result<_, _>>()?,
-        })
+            unit_of_measure: String::new(),
+            statuses: Vec::new(),
+        };
+        unknown.other_attributes(at, &["lineNumber", "quantity"]);
+        for child in at.elements() {
+            match child.name() {
+                "UnitOfMeasure" => unknown.plain_text(&mut item.unit_of_measure, child),
+                "ConfirmationStatus" => item.statuses.push(ConfirmationStatus::read(child, unknown)?),
+                _ => unknown.element(child),
+            }
+        }
+        Ok(item)
     }
 
-    fn element(&self) -> Element {
+    fn element(&self, version: DtdVersion) -> Element {
         Element::new("ConfirmationItem")
             .attr("quantity", &self.quantity.text)
             .attr("lineNumber", &self.line_number.to_string())
             .child(Element::with_text("UnitOfMeasure", &self.unit_of_measure))
-            .children(self.statuses.iter().map(|status| status.element(&self.unit_of_measure)))
+            .children(self.statuses.iter().map(|status| status.element(&self.unit_of_measure, version)))
     }
 }
 
 impl ConfirmationStatus {
-    fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        Ok(Self {
+    fn read(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let mut status = Self {
             kind: ConfirmationKind::read(at)?,
             quantity: required_number(at, "quantity")?,
-            delivery_date: at.attr_text("deliveryDate").map(|text| WireTime::read(&text)),
-            unit_price: Money::inside(at, "UnitPrice"),
-            comments: Comments::read_all(at).into_iter().next(),
-            extrinsics: Extrinsic::read_all(at),
-        })
+            delivery_date: at.attr("deliveryDate").and_then(some_time),
+            shipment_date: at.attr("shipmentDate").and_then(some_time),
+            ..Self::default()
+        };
+        unknown.other_attributes(at, &["type", "quantity", "deliveryDate", "shipmentDate"]);
+        for child in at.elements() {
+            match child.name() {
+                "UnitOfMeasure" => unknown.plain_text(&mut status.unit_of_measure, child),
+                "ItemIn" if status.item_in.is_none() => status.item_in = Some(Box::new(ItemIn::read(child, unknown)?)),
+                "UnitPrice" => Money::once(&mut status.unit_price, child, unknown),
+                "Tax" => unknown.once(&mut status.tax, child, InvoiceTax::read),
+                "Shipping" => unknown.once(&mut status.shipping, child, Shipping::read),
+                "Comments" => Comments::once(&mut status.comments, child, unknown),
+                "Extrinsic" => status.extrinsics.push(Extrinsic::keeping(child, unknown)),
+                _ => unknown.element(child),
+            }
+        }
+        Ok(status)
     }
 
-    fn element(&self, unit_of_measure: &str) -> Element {
+    /// A substitution says everything itself; prices beside it are not allowed. Without a unit it has that of its item.
+    fn element(&self, item_unit: &str, version: DtdVersion) -> Element {
+        let unit = if self.unit_of_measure.is_empty() { item_unit } else { &self.unit_of_measure };
+        let changed = self.item_in.is_none();
         Element::new("ConfirmationStatus")
             .attr("quantity", &self.quantity.text)
             .attr("type", self.kind.as_str())
+            .attr_opt("shipmentDate", self.shipment_date.as_ref().map(|date| date.text.as_str()))
             .attr_opt("deliveryDate", self.delivery_date.as_ref().map(|date| date.text.as_str()))
-            .child(Element::with_text("UnitOfMeasure", unit_of_measure))
-            .child_opt(self.unit_price.as_ref().map(|price| price.wrapped("UnitPrice")))
+            .child(Element::with_text("UnitOfMeasure", unit))
+            .child_opt(self.item_in.as_ref().map(|item| item.element(version)))
+            .child_opt(self.unit_price.as_ref().filter(|_| changed).map(|price| price.wrapped("UnitPrice")))
+            .child_opt(self.tax.as_ref().filter(|_| changed).map(|tax| tax.element(version)))
+            .child_opt(self.shipping.as_ref().filter(|_| changed).map(Shipping::element))
             .child_opt(self.comments.as_ref().map(Comments::element))
             .children(self.extrinsics.iter().map(Extrinsic::element))
     }

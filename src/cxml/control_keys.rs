@@ -1,6 +1,9 @@
 //! Owns `ControlKeys`: what the buyer will accept next for an order or a line.
 
+use crate::money::some_text;
 use crate::read::Cursor;
+use crate::unknown::Keep;
+use crate::write::Element;
 
 /// `OCInstruction/@value`: whether order confirmations are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,20 +30,49 @@ pub struct ControlKeys {
 }
 
 impl ControlKeys {
-    /// Reads the `ControlKeys` child of an element.
-    pub(crate) fn inside(parent: Cursor<'_, '_>) -> Option<Self> {
-        let at = parent.child("ControlKeys")?;
-        let value = |name: &str| at.child(name).and_then(|instruction| instruction.attr_text("value"));
-        Some(Self {
-            confirmation: value("OCInstruction").as_deref().and_then(ConfirmationInstruction::parse),
-            ship_notice: value("ASNInstruction"),
-            invoice: value("InvoiceInstruction"),
-            service_entry_sheet: value("SESInstruction"),
-        })
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut keys = Self::default();
+        unknown.attributes(at);
+        for child in at.elements() {
+            let value = child.attr("value").unwrap_or_default();
+            match child.name() {
+                "OCInstruction" => match ConfirmationInstruction::parse(value.trim()) {
+                    Some(instruction) => keys.confirmation = Some(instruction),
+                    None => unknown.attribute(child, "value", value),
+                },
+                "ASNInstruction" => keys.ship_notice = some_text(value),
+                "InvoiceInstruction" => keys.invoice = some_text(value),
+                "SESInstruction" => keys.service_entry_sheet = some_text(value),
+                _ => {
+                    unknown.element(child);
+                    continue;
+                }
+            }
+            unknown.beyond_text(child, &["value"]);
+        }
+        keys
+    }
+
+    pub(crate) fn element(&self) -> Element {
+        let instruction = |name, value: Option<&str>| value.map(|value| Element::new(name).attr("value", value));
+        Element::new("ControlKeys")
+            .child_opt(instruction("OCInstruction", self.confirmation.map(ConfirmationInstruction::as_str)))
+            .child_opt(instruction("ASNInstruction", self.ship_notice.as_deref()))
+            .child_opt(instruction("InvoiceInstruction", self.invoice.as_deref()))
+            .child_opt(instruction("SESInstruction", self.service_entry_sheet.as_deref()))
     }
 }
 
 impl ConfirmationInstruction {
+    /// The attribute value.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::NotAllowed => "notAllowed",
+            Self::RequiredBeforeShipNotice => "requiredBeforeASN",
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         match text.to_ascii_lowercase().as_str() {
             "allowed" => Some(Self::Allowed),

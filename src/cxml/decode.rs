@@ -6,13 +6,19 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::{WireError, WireErrorKind};
+use crate::source::Source;
 
 /// Decodes `bytes` into text without a byte order mark.
 ///
 /// # Errors
 /// An unknown encoding name, or bytes that are not legal in the chosen encoding.
-pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<String, WireError> {
+pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<(String, Source), WireError> {
     let (encoding, rest) = choose(bytes, content_type)?;
+    let text = decode_as(encoding, rest)?;
+    Ok((text, Source::new(encoding, bytes.len() - rest.len())))
+}
+
+fn decode_as(encoding: &'static Encoding, rest: &[u8]) -> Result<String, WireError> {
     if encoding == UTF_8 {
         return match std::str::from_utf8(rest) {
             Ok(text) => Ok(text.to_owned()),
@@ -99,6 +105,10 @@ fn undecodable(encoding: &str, valid: &[u8]) -> WireError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<String, WireError> {
+        super::decode(bytes, content_type).map(|(text, _)| text)
+    }
 
     const LATIN: &[u8] = b"<?xml version='1.0' encoding = 'ISO-8859-1' ?><a>\xe9</a>";
 

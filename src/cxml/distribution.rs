@@ -4,6 +4,7 @@
 
 use crate::money::Money;
 use crate::read::Cursor;
+use crate::unknown::Keep;
 use crate::write::Element;
 
 /// `Distribution`.
@@ -38,17 +39,36 @@ pub struct AccountingSegment {
     pub id: String,
     /// `Description`.
     pub description: String,
+    /// `@xml:lang` of both; `None` means `en`.
+    pub lang: Option<String>,
 }
 
 impl Distribution {
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        let accounting = at.child("Accounting");
-        Self {
-            name: accounting.and_then(|a| a.attr_text("name")).unwrap_or_default(),
-            segments: accounting
-                .map(|a| a.elements().filter_map(AccountingSegment::read).collect())
-                .unwrap_or_default(),
-            charge: Money::inside(at, "Charge"),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut distribution = Self::default();
+        unknown.attributes(at);
+        for child in at.elements() {
+            match child.name() {
+                "Accounting" if distribution.segments.is_empty() => distribution.accounting(child, unknown),
+                "Charge" => Money::once(&mut distribution.charge, child, unknown),
+                _ => unknown.element(child),
+            }
+        }
+        distribution
+    }
+
+    fn accounting(&mut self, at: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        for (name, value) in at.attributes() {
+            match name {
+                "name" => value.trim().clone_into(&mut self.name),
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        for child in at.elements() {
+            match child.name() {
+                "Segment" | "AccountingSegment" => self.segments.push(AccountingSegment::read(child, unknown)),
+                _ => unknown.element(child),
+            }
         }
     }
 
@@ -61,27 +81,30 @@ impl Distribution {
 }
 
 impl AccountingSegment {
-    fn read(at: Cursor<'_, '_>) -> Option<Self> {
-        let attr = |name| at.attr_text(name).unwrap_or_default();
-        match at.name() {
-            "Segment" => Some(Self {
-                form: SegmentForm::Segment,
-                name: attr("type"),
-                id: attr("id"),
-                description: attr("description"),
-            }),
-            "AccountingSegment" => Some(Self {
-                form: SegmentForm::AccountingSegment,
-                name: at.child_text("Name").unwrap_or_default(),
-                id: attr("id"),
-                description: at.child_text("Description").unwrap_or_default(),
-            }),
-            _ => None,
+    fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let form = if at.name() == "Segment" { SegmentForm::Segment } else { SegmentForm::AccountingSegment };
+        let mut segment = Self { form, ..Self::default() };
+        for (name, value) in at.attributes() {
+            match (name, form) {
+                ("id", _) => value.trim().clone_into(&mut segment.id),
+                ("type", SegmentForm::Segment) => value.trim().clone_into(&mut segment.name),
+                ("description", SegmentForm::Segment) => value.trim().clone_into(&mut segment.description),
+                _ => unknown.attribute(at, name, value),
+            }
         }
+        for child in at.elements() {
+            match child.name() {
+                "Name" => unknown.text_in(&mut segment.name, &mut segment.lang, child),
+                "Description" => unknown.text_in(&mut segment.description, &mut segment.lang, child),
+                _ => unknown.element(child),
+            }
+        }
+        segment
     }
 
     fn element(&self) -> Element {
-        let text = |name, text: &str| Element::new(name).attr("xml:lang", "en").text(text);
+        let lang = self.lang.as_deref().unwrap_or("en");
+        let text = |name, text: &str| Element::new(name).attr("xml:lang", lang).text(text);
         match self.form {
             SegmentForm::Segment => Element::new("Segment")
                 .attr("type", &self.name)

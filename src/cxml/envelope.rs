@@ -3,17 +3,22 @@
 //! Everything that identifies or routes a document is kept, all credentials included; what the document says about its time or
 //! version never refuses it. A payload that is not typed here keeps its name, so that it can be answered 450.
 
+use crate::catalog_upload::CatalogUploadRequest;
 use crate::confirmation::ConfirmationRequest;
 use crate::credential::{Authentication, Credential, Secret};
 use crate::error::{WireError, WireErrorKind};
+use crate::invoice::InvoiceDetailRequest;
 use crate::order::OrderRequest;
 use crate::profile::ProfileResponse;
 use crate::punchout_order::PunchOutOrderMessage;
 use crate::punchout_setup::{PunchOutSetupRequest, PunchOutSetupResponse};
 use crate::read::Cursor;
+use crate::ship_notice::ShipNoticeRequest;
+use crate::signature::Signature;
 use crate::status::Status;
 use crate::status_update::StatusUpdateRequest;
 use crate::time::WireTime;
+use crate::unknown::{Keep, Unknown, without_secrets};
 use crate::write::Element;
 
 /// A whole document.
@@ -31,8 +36,14 @@ pub struct Envelope {
     pub header: Option<Header>,
     /// The content.
     pub body: Body,
-    /// Whether a `Signature` element follows the body. It is not verified here.
+    /// `@signatureVersion`.
+    pub signature_version: Option<String>,
+    /// Whether a `Signature` element stands beside the body. It is not verified here.
     pub is_signed: bool,
+    /// Where the signatures stand.
+    pub signatures: Vec<Signature>,
+    /// What else envelope and header say. What stands in a credential is named, but its content may be a secret and is not kept.
+    pub unknown: Vec<Unknown>,
 }
 
 /// `Header`.
@@ -115,14 +126,18 @@ pub enum RequestPayload {
     StatusUpdateRequest(Box<StatusUpdateRequest>),
     /// A supplier's answer to an order.
     ConfirmationRequest(Box<ConfirmationRequest>),
-    /// An invoice; its content is not read.
-    InvoiceDetailRequest,
-    /// A ship notice; its content is not read.
-    ShipNoticeRequest,
+    /// An invoice.
+    InvoiceDetailRequest(Box<InvoiceDetailRequest>),
+    /// A ship notice.
+    ShipNoticeRequest(Box<ShipNoticeRequest>),
+    /// A catalogue in an attachment.
+    CatalogUploadRequest(Box<CatalogUploadRequest>),
     /// Any other request.
     Other {
         /// The element's name.
         name: String,
+        /// The element as sent, secrets and card numbers masked.
+        xml: String,
     },
 }
 
@@ -135,6 +150,8 @@ pub enum MessagePayload {
     Other {
         /// The element's name.
         name: String,
+        /// The element as sent, secrets and card numbers masked.
+        xml: String,
     },
 }
 
@@ -149,6 +166,8 @@ pub enum ResponsePayload {
     Other {
         /// The element's name.
         name: String,
+        /// The element as sent, secrets and card numbers masked.
+        xml: String,
     },
 }
 
@@ -161,9 +180,10 @@ impl RequestPayload {
             Self::OrderRequest(_) => "OrderRequest",
             Self::StatusUpdateRequest(_) => "StatusUpdateRequest",
             Self::ConfirmationRequest(_) => "ConfirmationRequest",
-            Self::InvoiceDetailRequest => "InvoiceDetailRequest",
-            Self::ShipNoticeRequest => "ShipNoticeRequest",
-            Self::Other { name } => name,
+            Self::InvoiceDetailRequest(_) => "InvoiceDetailRequest",
+            Self::ShipNoticeRequest(_) => "ShipNoticeRequest",
+            Self::CatalogUploadRequest(_) => "CatalogUploadRequest",
+            Self::Other { name, .. } => name,
         }
     }
 
@@ -174,9 +194,10 @@ impl RequestPayload {
             "OrderRequest" => Self::OrderRequest(Box::new(OrderRequest::read(at)?)),
             "StatusUpdateRequest" => Self::StatusUpdateRequest(Box::new(StatusUpdateRequest::read(at)?)),
             "ConfirmationRequest" => Self::ConfirmationRequest(Box::new(ConfirmationRequest::read(at)?)),
-            "InvoiceDetailRequest" => Self::InvoiceDetailRequest,
-            "ShipNoticeRequest" => Self::ShipNoticeRequest,
-            other => Self::Other { name: other.to_owned() },
+            "InvoiceDetailRequest" => Self::InvoiceDetailRequest(Box::new(InvoiceDetailRequest::read(at)?)),
+            "ShipNoticeRequest" => Self::ShipNoticeRequest(Box::new(ShipNoticeRequest::read(at)?)),
+            "CatalogUploadRequest" => Self::CatalogUploadRequest(Box::new(CatalogUploadRequest::read(at)?)),
+            other => Self::Other { name: other.to_owned(), xml: without_secrets(at.outer_xml()) },
         })
     }
 }
@@ -186,29 +207,48 @@ impl Envelope {
         if root.name() != "cXML" {
             return Err(root.located(WireError::new(WireErrorKind::NotCxml, "root element cXML", root.name())));
         }
+        let mut unknown = Vec::new();
+        unknown.other_attributes(root, &["payloadID", "timestamp", "version", "lang", "signatureVersion"]);
+        let (mut header, mut signatures) = (None, Vec::new());
+        for child in root.elements() {
+            match child.name() {
+                "Header" if header.is_none() => header = Some(Header::keeping(child, &mut unknown)?),
+                "Signature" => signatures.push(Signature::read(child)),
+                _ => {}
+            }
+        }
         Ok(Self {
             payload_id: root.attr("payloadID").unwrap_or_default().to_owned(),
             timestamp: WireTime::read(root.attr("timestamp").unwrap_or_default()),
             version: root.attr_text("version"),
             lang: root.lang().map(str::to_owned),
-            body: Body::read(root)?,
-            header: root.child("Header").map(Header::read).transpose()?,
-            is_signed: root.child("Signature").is_some(),
+            signature_version: root.attr_text("signatureVersion"),
+            body: Body::read(root, &mut unknown)?,
+            header,
+            is_signed: !signatures.is_empty(),
+            signatures,
+            unknown,
         })
     }
 }
 
 impl Body {
-    fn read(root: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let body = root.elements().find(|child| matches!(child.name(), "Request" | "Message" | "Response"));
+    fn read(root: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let is_body = |child: &Cursor<'_, '_>| matches!(child.name(), "Request" | "Message" | "Response");
+        let body = root.elements().find(is_body);
         let Some(body) = body else {
             let error = WireError::new(WireErrorKind::NotCxml, "element Request, Message or Response", "none");
             return Err(root.located(error));
         };
+        let is_other =
+            |child: &Cursor<'_, '_>| child.range() != body.range() && !matches!(child.name(), "Header" | "Signature");
+        root.elements().filter(is_other).for_each(|child| unknown.element(child));
+        unknown.other_attributes(body, &["deploymentMode", "inReplyTo", "Id"]);
         match body.name() {
             "Request" => {
                 let payload = body.elements().next().ok_or_else(|| body.missing("a request"))?;
                 root.required("Header")?;
+                body.elements().skip(1).for_each(|child| unknown.element(child));
                 Ok(Self::Request { deployment_mode: deployment_mode(body), payload: RequestPayload::read(payload)? })
             }
             "Message" => Self::read_message(body),
@@ -226,7 +266,7 @@ impl Body {
                 "PunchOutOrderMessage" => {
                     MessagePayload::PunchOutOrderMessage(Box::new(PunchOutOrderMessage::read(payload)?))
                 }
-                other => MessagePayload::Other { name: other.to_owned() },
+                other => MessagePayload::Other { name: other.to_owned(), xml: without_secrets(payload.outer_xml()) },
             },
         })
     }
@@ -239,7 +279,7 @@ impl Body {
                 "PunchOutSetupResponse" => {
                     ResponsePayload::PunchOutSetupResponse(PunchOutSetupResponse::read(payload)?)
                 }
-                other => ResponsePayload::Other { name: other.to_owned() },
+                other => ResponsePayload::Other { name: other.to_owned(), xml: without_secrets(payload.outer_xml()) },
             })
         };
         Ok(Self::Response { status: Status::read(at.required("Status")?)?, payload: payload.map(read).transpose()? })
@@ -265,12 +305,23 @@ fn deployment_mode(at: Cursor<'_, '_>) -> DeploymentMode {
 
 impl Header {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let sender = at.required("Sender")?;
+        Self::keeping(at, &mut Vec::new())
+    }
+
+    fn keeping(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let (from, to, sender) = (at.required("From")?, at.required("To")?, at.required("Sender")?);
+        let parties = [from, to, sender];
+        unknown.attributes(at);
+        for child in at.elements() {
+            if parties.iter().all(|party| party.range() != child.range()) {
+                unknown.element(child);
+            }
+        }
         Ok(Self {
-            from: Party { credentials: credentials(at.required("From")?)? },
-            to: Party { credentials: credentials(at.required("To")?)? },
+            from: Party { credentials: credentials(from, unknown)? },
+            to: Party { credentials: credentials(to, unknown)? },
             sender: Sender {
-                credentials: credentials(sender)?,
+                credentials: credentials(sender, unknown)?,
                 user_agent: sender.child_text("UserAgent").unwrap_or_default(),
             },
         })
@@ -318,7 +369,30 @@ impl Sender {
     }
 }
 
-fn credentials(at: Cursor<'_, '_>) -> Result<Vec<Credential>, WireError> {
-    let credentials = at.children("Credential").map(Credential::read).collect::<Result<Vec<_>, _>>()?;
+fn credentials(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Vec<Credential>, WireError> {
+    let mut credentials = Vec::with_capacity(1);
+    unknown.attributes(at);
+    for child in at.elements() {
+        match child.name() {
+            "Credential" => {
+                credentials.push(Credential::read(child)?);
+                unknown.other_attributes(child, &["domain", "type"]);
+                keep_names(child, unknown);
+            }
+            "UserAgent" => {}
+            _ => unknown.element(child),
+        }
+    }
     if credentials.is_empty() { Err(at.missing("element Credential")) } else { Ok(credentials) }
+}
+
+/// What a credential has beyond the standard may be a secret: only its name is kept.
+fn keep_names(credential: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+    const KNOWN: [&str; 4] = ["Identity", "SharedSecret", "CredentialMac", "DigitalSignature"];
+    if let Some(identity) = credential.child("Identity") {
+        unknown.beyond_text(identity, &[]);
+    }
+    for child in credential.elements().filter(|child| !KNOWN.contains(&child.name())) {
+        unknown.push(Unknown { name: format!("Credential/{}", child.name()), xml: String::new() });
+    }
 }

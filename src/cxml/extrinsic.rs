@@ -3,6 +3,7 @@
 //! Its content is ANY. Text is kept trimmed; markup is kept as sent beside it and never written into a document of ours.
 
 use crate::read::Cursor;
+use crate::unknown::{Keep, without_secrets};
 use crate::write::Element;
 
 /// A named value.
@@ -23,16 +24,19 @@ impl Extrinsic {
     }
 
     pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            name: at.attr("name").unwrap_or_default().trim().to_owned(),
-            text: at.deep_text(),
-            inner_xml: at.inner_xml().map(str::to_owned),
-        }
+        let inner_xml = at.inner_xml().map(without_secrets);
+        let text = if inner_xml.is_some() { at.deep_text() } else { at.trimmed_text() };
+        Self { name: at.attr("name").unwrap_or_default().trim().to_owned(), text, inner_xml }
     }
 
-    /// All extrinsics among the children of an element.
-    pub(crate) fn read_all(parent: Cursor<'_, '_>) -> Vec<Self> {
-        parent.children("Extrinsic").map(Self::read).collect()
+    /// Reads an extrinsic; attributes beyond its name are kept.
+    pub(crate) fn keeping(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        for (name, value) in at.attributes() {
+            if name != "name" {
+                unknown.attribute(at, name, value);
+            }
+        }
+        Self::read(at)
     }
 
     pub(crate) fn element(&self) -> Element {

@@ -3,12 +3,15 @@
 //! Nothing is ever fetched and no entity is ever expanded. The DOCTYPE is kept as data and blanked out of the text, so that the
 //! parser runs with DTDs switched off and the line and column of later errors still point into the document as it was sent.
 
+use std::ops::Range;
+
 use roxmltree::{Document, ParsingOptions};
 
 use crate::decode::decode;
 use crate::error::{WireError, WireErrorKind};
 use crate::mime::{self, Part};
 use crate::scan::scan;
+use crate::source::Source;
 use crate::write::{DtdVersion, is_xml_char};
 
 /// The caps on a document.
@@ -61,6 +64,7 @@ pub struct Doctype {
 #[derive(Debug, Clone)]
 pub struct Admitted {
     text: String,
+    source: Source,
     max_nodes: u32,
     /// The DOCTYPE, if there was one.
     pub doctype: Option<Doctype>,
@@ -90,20 +94,29 @@ pub fn admit(bytes: &[u8], content_type: Option<&str>, limits: &Limits) -> Resul
 }
 
 fn admit_document(bytes: &[u8], content_type: Option<&str>, limits: &Limits) -> Result<Admitted, WireError> {
-    let mut text = decode(bytes, content_type)?;
+    let (mut text, mut source) = decode(bytes, content_type)?;
     let prolog = scan(&text, limits)?;
     let doctype = prolog.doctype.clone().and_then(|range| text.get(range).map(doctype_of));
-    for range in [prolog.declaration, prolog.doctype].into_iter().flatten() {
-        let blank = text.get(range.clone()).map(blanked).unwrap_or_default();
+    // The later piece first: the first may become shorter.
+    for range in [prolog.doctype, prolog.declaration].into_iter().flatten() {
+        let piece = text.get(range.clone()).unwrap_or_default();
+        let blank = blanked(piece);
+        source.blanked(piece, &blank);
         text.replace_range(range, &blank);
     }
-    Ok(Admitted { text, max_nodes: limits.max_nodes, doctype, attachments: Vec::new() })
+    Ok(Admitted { text, source, max_nodes: limits.max_nodes, doctype, attachments: Vec::new() })
 }
 
 impl Admitted {
     /// The document as text, without byte order mark, XML declaration and DOCTYPE (blanked, so that places stay right).
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The bytes that a range of the text (behind the prolog) came from: of the body, or of the document's own part of a multipart body,
+    /// transfer encoding removed. A signature is cut out of the original this way. `None` if the encoding does not tell.
+    pub fn original_range(&self, range: Range<usize>) -> Option<Range<usize>> {
+        self.source.original(&self.text, range)
     }
 
     /// Parses the text. Costs what the parser costs: call it once per document, and read everything from the result.

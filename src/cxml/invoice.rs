@@ -1,6 +1,6 @@
 //! Owns `InvoiceDetailRequest`: an invoice, credit memo or cancellation as it is sent.
 //!
-//! Only writes. The flags of the two indicator elements are derived from the content, so that they cannot contradict it
+//! Written here, read in `invoice_read`. The flags of the two indicator elements are derived from the content, so that they cannot contradict it
 //! (networks refuse that), and what the declared DTD version does not know is left out. It never adds up: all amounts are given.
 
 use crate::comments::Comments;
@@ -11,6 +11,7 @@ use crate::invoice_summary::InvoiceSummary;
 use crate::money::Number;
 use crate::party::{Contact, IdReference};
 use crate::time::WireTime;
+use crate::unknown::Unknown;
 use crate::write::{DtdVersion, Element};
 
 /// `@purpose`.
@@ -25,6 +26,8 @@ pub enum InvoicePurpose {
     DebitMemo,
     /// A credit by line, with negative amounts (SAP Business Network).
     LineLevelCreditMemo,
+    /// A debit by line. Read only: no version at hand before 1.2.037 knows it.
+    LineLevelDebitMemo,
 }
 
 /// `InvoiceDetailRequest`.
@@ -67,6 +70,16 @@ pub struct InvoiceHeader {
     pub extrinsics: Vec<Extrinsic>,
     /// Coupa's custom fields.
     pub custom_fields: Vec<CustomField>,
+    /// `@isInformationOnly`: nothing is to be paid.
+    pub is_information_only: bool,
+    /// `@invoiceOrigin`: `supplier` or `buyer`.
+    pub invoice_origin: Option<String>,
+    /// `InvoiceDetailHeaderIndicator/@isVatRecoverable`.
+    pub is_vat_recoverable: bool,
+    /// `IdReference`, left out for DTD versions that do not know it here.
+    pub id_references: Vec<IdReference>,
+    /// What else the invoice says, its lines and summary included. Not written.
+    pub unknown: Vec<Unknown>,
 }
 
 /// `Period`.
@@ -139,6 +152,15 @@ pub enum OrderLink {
     },
     /// Coupa contracts: `MasterAgreementReference/DocumentReference/@payloadID` holds the contract number.
     Agreement(String),
+    /// `MasterAgreementIDInfo`: number and date of a contract.
+    AgreementId {
+        /// Contract number, literally.
+        agreement_id: String,
+        /// `@agreementDate`, literally.
+        agreement_date: Option<WireTime>,
+    },
+    /// `SupplierOrderInfo` alone: the supplier's own order number.
+    SupplierOrder,
 }
 
 impl InvoiceDetailRequest {
@@ -154,18 +176,38 @@ impl InvoiceDetailRequest {
         })
     }
 
+    /// The flags of both indicators that the content calls for.
+    pub(crate) fn flags(&self) -> Vec<&'static str> {
+        let any = |has: fn(&InvoiceLine) -> bool| self.lines().any(has);
+        let flags = [
+            (self.is_header_invoice(), "isHeaderInvoice"),
+            (any(|line| line.tax.is_some()), "isTaxInLine"),
+            (any(|line| line.special_handling.is_some()), "isSpecialHandlingInLine"),
+            (any(|line| line.discount.is_some()), "isDiscountInLine"),
+            (any(|line| !line.distributions.is_empty()), "isAccountingInLine"),
+            (any(|line| !line.modifications.is_empty()), "isPriceAdjustmentInLine"),
+        ];
+        flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name).collect()
+    }
+
     pub(crate) fn element(&self, version: DtdVersion) -> Element {
-        let header_indicator =
-            Element::new("InvoiceDetailHeaderIndicator").flag("isHeaderInvoice", self.is_header_invoice());
-        let line_indicator = Element::new("InvoiceDetailLineIndicator")
-            .flag("isTaxInLine", self.lines().any(|line| line.tax.is_some()))
-            .flag("isAccountingInLine", self.lines().any(|line| !line.distributions.is_empty()));
+        let flags = self.flags();
+        let is_known = |name: &str| name != "isPriceAdjustmentInLine" || version >= MODIFICATIONS;
+        let header_indicator = Element::new("InvoiceDetailHeaderIndicator")
+            .flag("isHeaderInvoice", self.is_header_invoice())
+            .flag("isVatRecoverable", self.header.is_vat_recoverable);
+        let lines = flags.into_iter().filter(|name| *name != "isHeaderInvoice" && is_known(name));
+        let line_indicator =
+            lines.fold(Element::new("InvoiceDetailLineIndicator"), |element, name| element.flag(name, true));
         Element::new("InvoiceDetailRequest")
             .child(self.header.element(header_indicator, line_indicator, version))
             .children(self.orders.iter().map(|order| order.element(version)))
             .child(self.summary.element(version))
     }
 }
+
+/// The oldest DTD at hand that knows charges and allowances, and `IdReference` in the header; 1.2.020 does not.
+pub(crate) const MODIFICATIONS: DtdVersion = DtdVersion(1, 2, 37);
 
 impl InvoicePurpose {
     /// The attribute value.
@@ -175,6 +217,7 @@ impl InvoicePurpose {
             Self::CreditMemo => "creditMemo",
             Self::DebitMemo => "debitMemo",
             Self::LineLevelCreditMemo => "lineLevelCreditMemo",
+            Self::LineLevelDebitMemo => "lineLevelDebitMemo",
         }
     }
 }
@@ -193,9 +236,11 @@ impl InvoiceHeader {
         });
         Element::new("InvoiceDetailRequestHeader")
             .attr("invoiceID", &self.invoice_id)
+            .flag("isInformationOnly", self.is_information_only)
             .attr("purpose", self.purpose.as_str())
             .attr("operation", if self.is_cancellation { "delete" } else { "new" })
             .attr("invoiceDate", &self.invoice_date.text)
+            .attr_opt("invoiceOrigin", self.invoice_origin.as_deref())
             .child(header_indicator)
             .child(line_indicator)
             .children(self.partners.iter().map(|partner| invoice_partner(partner, version)))
@@ -205,6 +250,7 @@ impl InvoiceHeader {
             .children(self.payment_terms.iter().map(PaymentTerm::element))
             .child_opt(self.period.as_ref().map(Period::element))
             .child_opt(self.comments.as_ref().map(Comments::element))
+            .children(self.id_references.iter().filter(|_| version >= MODIFICATIONS).map(IdReference::element))
             .children(self.extrinsics.iter().map(Extrinsic::element))
             .children(self.custom_fields.iter().map(CustomField::element))
     }
@@ -251,7 +297,7 @@ impl CustomField {
 impl InvoiceOrder {
     fn element(&self, version: DtdVersion) -> Element {
         let supplier = self.supplier_order_id.as_ref().map(|id| Element::new("SupplierOrderInfo").attr("orderID", id));
-        let info = Element::new("InvoiceDetailOrderInfo").child(self.reference.element()).child_opt(supplier);
+        let info = Element::new("InvoiceDetailOrderInfo").child_opt(self.reference.element()).child_opt(supplier);
         match &self.content {
             InvoiceContent::Lines(lines) => {
                 Element::new("InvoiceDetailOrder").child(info).children(lines.iter().map(|line| line.element(version)))
@@ -264,9 +310,9 @@ impl InvoiceOrder {
 }
 
 impl OrderLink {
-    fn element(&self) -> Element {
+    fn element(&self) -> Option<Element> {
         let text = |date: &Option<WireTime>| date.as_ref().map(|date| date.text.clone());
-        match self {
+        Some(match self {
             Self::PurchaseOrderNumber(number) => Element::new("OrderReference").child(document_reference(number)),
             Self::Document { order_id, order_date, payload_id } => Element::new("OrderReference")
                 .attr("orderID", order_id)
@@ -276,6 +322,10 @@ impl OrderLink {
                 Element::new("OrderIDInfo").attr("orderID", order_id).attr_opt("orderDate", text(order_date).as_deref())
             }
             Self::Agreement(number) => Element::new("MasterAgreementReference").child(document_reference(number)),
-        }
+            Self::AgreementId { agreement_id, agreement_date } => Element::new("MasterAgreementIDInfo")
+                .attr("agreementID", agreement_id)
+                .attr_opt("agreementDate", text(agreement_date).as_deref()),
+            Self::SupplierOrder => return None,
+        })
     }
 }

@@ -2,10 +2,13 @@
 //!
 //! Identifiers are text and stay text: `CC-100` and `007` are never numbers.
 
+use std::borrow::Cow;
+
 use crate::extrinsic::Extrinsic;
-use crate::money::{Money, Number};
+use crate::money::{Money, Number, some_text};
 use crate::read::Cursor;
-use crate::write::Element;
+use crate::unknown::Keep;
+use crate::write::{DtdVersion, Element};
 
 /// `ItemID`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,7 +61,7 @@ pub struct ItemDetail {
     pub descriptions: Vec<Description>,
     /// `UnitOfMeasure`, exactly as sent, trimmed.
     pub unit_of_measure: String,
-    /// `PriceBasisQuantity`. Read only.
+    /// `PriceBasisQuantity`, left out for DTD versions that do not know it.
     pub price_basis_quantity: Option<PriceBasisQuantity>,
     /// `Classification`, all of them.
     pub classifications: Vec<Classification>,
@@ -66,6 +69,8 @@ pub struct ItemDetail {
     pub manufacturer_part_id: Option<String>,
     /// `ManufacturerName`.
     pub manufacturer_name: Option<String>,
+    /// `ManufacturerName/@xml:lang`; `None` means `en`.
+    pub manufacturer_name_lang: Option<String>,
     /// `URL`.
     pub url: Option<String>,
     /// `LeadTime`, in days.
@@ -75,15 +80,22 @@ pub struct ItemDetail {
 }
 
 impl ItemId {
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            supplier_part_id: at.child_text("SupplierPartID").unwrap_or_default(),
-            supplier_part_auxiliary_id: at
-                .child("SupplierPartAuxiliaryID")
-                .map(|id| id.inner_xml().map_or_else(|| id.trimmed_text(), |markup| markup.trim().to_owned()))
-                .filter(|text| !text.is_empty()),
-            buyer_part_id: at.child_text("BuyerPartID"),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut id = Self::default();
+        unknown.attributes(at);
+        for child in at.elements() {
+            match child.name() {
+                "SupplierPartID" => unknown.plain_text(&mut id.supplier_part_id, child),
+                "SupplierPartAuxiliaryID" if id.supplier_part_auxiliary_id.is_none() => {
+                    unknown.attributes(child);
+                    id.supplier_part_auxiliary_id =
+                        some_text(&child.inner_xml().map_or_else(|| child.text(), Cow::from));
+                }
+                "BuyerPartID" => unknown.text(&mut id.buyer_part_id, child),
+                _ => unknown.element(child),
+            }
         }
+        id
     }
 
     /// Writes what every DTD version knows; the buyer's own number is not ours to send.
@@ -100,12 +112,30 @@ impl Description {
         Self { lang: Some(lang.to_owned()), text: text.into(), short_name: None }
     }
 
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self { lang: at.lang().map(str::to_owned), text: at.trimmed_text(), short_name: at.child_text("ShortName") }
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut description = Self { text: at.trimmed_text(), ..Self::default() };
+        for (name, value) in at.attributes() {
+            match name {
+                "lang" => description.lang = some_text(value),
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        for child in at.elements() {
+            match child.name() {
+                "ShortName" => unknown.text(&mut description.short_name, child),
+                _ => unknown.element(child),
+            }
+        }
+        description
     }
 
+    /// The short name follows the text, as a reader cannot tell where it stood.
     pub(crate) fn element(&self) -> Element {
-        Element::new("Description").attr("xml:lang", self.lang.as_deref().unwrap_or("en")).text(&self.text)
+        let element = Element::new("Description").attr("xml:lang", self.lang.as_deref().unwrap_or("en"));
+        match &self.short_name {
+            Some(name) => element.mixed(&self.text, [Element::with_text("ShortName", name)]),
+            None => element.text(&self.text),
+        }
     }
 }
 
@@ -115,8 +145,16 @@ impl Classification {
         Self { domain: "UNSPSC".to_owned(), code: code.into() }
     }
 
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self { domain: at.attr("domain").unwrap_or_default().trim().to_owned(), code: at.trimmed_text() }
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut classification = Self { code: at.trimmed_text(), ..Self::default() };
+        for (name, value) in at.attributes() {
+            match name {
+                "domain" => value.trim().clone_into(&mut classification.domain),
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        unknown.elements(at);
+        classification
     }
 
     pub(crate) fn element(&self) -> Element {
@@ -124,19 +162,39 @@ impl Classification {
     }
 }
 
+/// The oldest DTD at hand that knows `PriceBasisQuantity`; 1.2.020 does not.
+const PRICE_BASIS: DtdVersion = DtdVersion(1, 2, 36);
+
 impl ItemDetail {
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            unit_price: Money::inside(at, "UnitPrice"),
-            descriptions: at.children("Description").map(Description::read).collect(),
-            unit_of_measure: at.child_text("UnitOfMeasure").unwrap_or_default(),
-            price_basis_quantity: at.child("PriceBasisQuantity").map(PriceBasisQuantity::read),
-            classifications: at.children("Classification").map(Classification::read).collect(),
-            manufacturer_part_id: at.child_text("ManufacturerPartID"),
-            manufacturer_name: at.child_text("ManufacturerName"),
-            url: at.child_text("URL"),
-            lead_time_days: at.child_text("LeadTime").map(|text| Number::read(&text)),
-            extrinsics: Extrinsic::read_all(at),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut detail = Self::default();
+        unknown.attributes(at);
+        for child in at.elements() {
+            detail.child(child, unknown);
+        }
+        detail
+    }
+
+    fn child(&mut self, at: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        match at.name() {
+            "UnitPrice" => Money::once(&mut self.unit_price, at, unknown),
+            "Description" => self.descriptions.push(Description::read(at, unknown)),
+            "UnitOfMeasure" => unknown.plain_text(&mut self.unit_of_measure, at),
+            "PriceBasisQuantity" => unknown.once(&mut self.price_basis_quantity, at, PriceBasisQuantity::read),
+            "Classification" => self.classifications.push(Classification::read(at, unknown)),
+            "ManufacturerPartID" => unknown.text(&mut self.manufacturer_part_id, at),
+            "ManufacturerName" if self.manufacturer_name.is_none() => {
+                let mut name = String::new();
+                unknown.text_in(&mut name, &mut self.manufacturer_name_lang, at);
+                self.manufacturer_name = Some(name).filter(|name| !name.is_empty());
+            }
+            "URL" => unknown.text(&mut self.url, at),
+            "LeadTime" => unknown.once(&mut self.lead_time_days, at, |at, unknown| {
+                unknown.beyond_text(at, &[]);
+                Number::read(&at.text())
+            }),
+            "Extrinsic" => self.extrinsics.push(Extrinsic::keeping(at, unknown)),
+            _ => unknown.element(at),
         }
     }
 
@@ -151,16 +209,19 @@ impl ItemDetail {
         found.map(|classification| classification.code.as_str())
     }
 
-    /// Writes the elements that 1.2.014 knows, in its order; later versions take them as well.
-    pub(crate) fn element(&self) -> Element {
+    /// Writes what the version knows, in the order that all versions share.
+    pub(crate) fn element(&self, version: DtdVersion) -> Element {
+        let lang = self.manufacturer_name_lang.as_deref().unwrap_or("en");
+        let basis = self.price_basis_quantity.as_ref().filter(|_| version >= PRICE_BASIS);
         let manufacturer = self.manufacturer_name.as_ref().filter(|name| !name.is_empty());
         Element::new("ItemDetail")
             .child_opt(self.unit_price.as_ref().map(|price| price.wrapped("UnitPrice")))
             .children(self.descriptions.iter().map(Description::element))
             .child(Element::with_text("UnitOfMeasure", &self.unit_of_measure))
+            .child_opt(basis.map(PriceBasisQuantity::element))
             .children(self.classifications.iter().map(Classification::element))
             .text_child("ManufacturerPartID", self.manufacturer_part_id.as_deref())
-            .child_opt(manufacturer.map(|name| Element::new("ManufacturerName").attr("xml:lang", "en").text(name)))
+            .child_opt(manufacturer.map(|name| Element::new("ManufacturerName").attr("xml:lang", lang).text(name)))
             .text_child("URL", self.url.as_deref())
             .text_child("LeadTime", self.lead_time_days.as_ref().map(|days| days.text.as_str()))
             .children(self.extrinsics.iter().map(Extrinsic::element))
@@ -168,11 +229,27 @@ impl ItemDetail {
 }
 
 impl PriceBasisQuantity {
-    fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            quantity: Number::read(at.attr("quantity").unwrap_or_default()),
-            conversion_factor: Number::read(at.attr("conversionFactor").unwrap_or_default()),
-            unit_of_measure: at.child_text("UnitOfMeasure").unwrap_or_default(),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let number = |name| Number::read(at.attr(name).unwrap_or_default());
+        for (name, value) in at.attributes() {
+            if !matches!(name, "quantity" | "conversionFactor") {
+                unknown.attribute(at, name, value);
+            }
         }
+        let mut unit_of_measure = String::new();
+        for child in at.elements() {
+            match child.name() {
+                "UnitOfMeasure" => unknown.plain_text(&mut unit_of_measure, child),
+                _ => unknown.element(child),
+            }
+        }
+        Self { quantity: number("quantity"), conversion_factor: number("conversionFactor"), unit_of_measure }
+    }
+
+    pub(crate) fn element(&self) -> Element {
+        Element::new("PriceBasisQuantity")
+            .attr("quantity", &self.quantity.text)
+            .attr("conversionFactor", &self.conversion_factor.text)
+            .child(Element::with_text("UnitOfMeasure", &self.unit_of_measure))
     }
 }

@@ -24,6 +24,8 @@
 //! # }
 //! ```
 
+pub mod catalog_index;
+pub mod catalog_upload;
 pub mod comments;
 pub mod confirmation;
 pub mod content;
@@ -32,21 +34,25 @@ pub mod credential;
 mod decode;
 pub mod dialect;
 pub mod distribution;
+pub mod dtd;
 pub mod envelope;
 pub mod error;
 pub mod extrinsic;
 pub mod guard;
 pub mod invoice;
 pub mod invoice_line;
+mod invoice_read;
 pub mod invoice_summary;
 pub mod invoice_tax;
 pub mod item;
 pub mod mask;
 pub mod mime;
 pub mod mime_write;
+pub mod modification;
 pub mod money;
 pub mod order;
 pub mod order_item;
+mod order_write;
 pub mod outgoing;
 pub mod party;
 pub mod preview;
@@ -55,16 +61,24 @@ pub mod punchout_order;
 pub mod punchout_setup;
 pub mod read;
 mod scan;
+pub mod schedule;
+pub mod ship_notice;
+pub mod shipping;
+pub mod signature;
+mod source;
 pub mod status;
 pub mod status_update;
 pub mod time;
+pub mod unknown;
 pub mod write;
 
 pub use envelope::{Body, Envelope, Header, MessagePayload, RequestPayload, ResponsePayload};
 pub use error::{WireError, WireErrorKind};
 pub use guard::{Admitted, Limits, admit};
 pub use read::{read, read_document};
+pub use signature::{Signature, SignaturePolicy, SignatureState};
 pub use status::{Status, StatusCode};
+pub use unknown::Unknown;
 pub use write::DtdVersion;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::error::WireError;
 use crate::read::Cursor;
+use crate::unknown::Keep;
 use crate::write::Element;
 
 /// The most digits that are read; more than any amount of money needs and as many as always fit exactly.
@@ -64,18 +65,39 @@ impl Money {
         self.amount.value
     }
 
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            currency: at.attr("currency").unwrap_or_default().trim().to_ascii_uppercase(),
-            amount: Number::read(&at.text()),
-            alternate_amount: at.attr_text("alternateAmount").map(|text| Number::read(&text)),
-            alternate_currency: at.attr_text("alternateCurrency"),
-        }
+    /// Whether there is an amount or at least a currency.
+    pub fn is_stated(&self) -> bool {
+        !self.currency.is_empty() || !self.amount.text.is_empty()
     }
 
-    /// The `Money` inside of a wrapper such as `Total` or `UnitPrice`, if both are there.
-    pub(crate) fn inside(parent: Cursor<'_, '_>, wrapper: &str) -> Option<Self> {
-        parent.descend(&[wrapper, "Money"]).map(Self::read)
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut money = Self { amount: Number::read(&at.text()), ..Self::default() };
+        for (name, value) in at.attributes() {
+            match name {
+                "currency" => money.currency = value.trim().to_ascii_uppercase(),
+                "alternateAmount" => {
+                    money.alternate_amount = Some(Number::read(value)).filter(|number| !number.text.is_empty());
+                }
+                "alternateCurrency" => money.alternate_currency = some_text(value),
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        unknown.elements(at);
+        money
+    }
+
+    /// The `Money` inside of a wrapper such as `Total` or `UnitPrice`.
+    pub(crate) fn within(wrapper: Cursor<'_, '_>, unknown: &mut impl Keep) -> Option<Self> {
+        unknown.within(wrapper, "Money").map(|money| Self::read(money, unknown))
+    }
+
+    /// Reads a wrapper that may stand once; a second one is kept.
+    pub(crate) fn once(slot: &mut Option<Self>, wrapper: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        if slot.is_some() {
+            unknown.element(wrapper);
+        } else {
+            *slot = Self::within(wrapper, unknown);
+        }
     }
 
     pub(crate) fn element(&self) -> Element {
@@ -89,6 +111,11 @@ impl Money {
     pub(crate) fn wrapped(&self, wrapper: &'static str) -> Element {
         Element::new(wrapper).child(self.element())
     }
+}
+
+/// A trimmed text that is not blank.
+pub(crate) fn some_text(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// A number attribute that the DTD requires.
@@ -110,17 +137,18 @@ pub fn parse_decimal(text: &str) -> Option<Decimal> {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole = without_thousands_separators(whole)?;
-    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if !all_digits(&whole) || !all_digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
+    if whole.len() + fraction.len() == 0 || fraction.len() > MAX_DIGITS || !has_honest_separators(whole) {
         return None;
     }
-    let mantissa_text = format!("{whole}{fraction}");
-    let significant = mantissa_text.trim_start_matches('0');
-    if significant.len() > MAX_DIGITS || fraction.len() > MAX_DIGITS {
-        return None;
+    let (mut mantissa, mut significant) = (0_i128, 0_usize);
+    for byte in whole.bytes().filter(|byte| *byte != b',').chain(fraction.bytes()) {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit <= 9)?;
+        significant += usize::from(digit > 0 || significant > 0);
+        if significant > MAX_DIGITS {
+            return None;
+        }
+        mantissa = mantissa * 10 + i128::from(digit);
     }
-    let mantissa: i128 = if significant.is_empty() { 0 } else { significant.parse().ok()? };
     let mantissa = if negative { -mantissa } else { mantissa };
     Decimal::try_from_i128_with_scale(mantissa, u32::try_from(fraction.len()).ok()?).ok()
 }
@@ -130,13 +158,14 @@ pub fn plain(value: Decimal) -> String {
     if value.is_zero() { value.abs().to_string() } else { value.to_string() }
 }
 
-fn without_thousands_separators(whole: &str) -> Option<String> {
-    if !whole.contains(',') {
-        return Some(whole.to_owned());
-    }
+/// No comma, or groups of three digits after one of one to three.
+fn has_honest_separators(whole: &str) -> bool {
     let mut groups = whole.split(',');
-    let first_fits = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
-    (first_fits && groups.all(|group| group.len() == 3)).then(|| whole.replace(',', ""))
+    let first = groups.next().map_or(0, str::len);
+    match groups.clone().next() {
+        None => true,
+        Some(_) => (1..=3).contains(&first) && groups.all(|group| group.len() == 3),
+    }
 }
 
 #[cfg(test)]

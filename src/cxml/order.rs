@@ -7,11 +7,15 @@ use crate::comments::Comments;
 use crate::control_keys::ControlKeys;
 use crate::error::WireError;
 use crate::extrinsic::{Extrinsic, extrinsic};
-use crate::money::{Money, Number};
-use crate::order_item::{ItemOut, time};
+use crate::invoice_tax::InvoiceTax;
+use crate::money::{Money, Number, some_text};
+use crate::order_item::ItemOut;
 use crate::party::{Contact, IdReference};
 use crate::read::Cursor;
+use crate::schedule::some_time;
+use crate::shipping::{Shipping, TermsOfDelivery};
 use crate::time::WireTime;
+use crate::unknown::{Keep, Unknown};
 
 /// `OrderRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +55,7 @@ pub enum OrderType {
 }
 
 /// `OrderRequestHeader`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OrderRequestHeader {
     /// `@orderID`: the purchase order number, literally.
     pub order_id: String,
@@ -91,8 +95,12 @@ pub struct OrderRequestHeader {
     pub bill_to: Option<Contact>,
     /// `Shipping/Money`.
     pub shipping: Option<Money>,
+    /// `Shipping`, whole.
+    pub shipping_details: Option<Box<Shipping>>,
     /// `Tax/Money`.
     pub tax: Option<Money>,
+    /// `Tax`, whole.
+    pub tax_details: Option<Box<InvoiceTax>>,
     /// The last four digits of `Payment/PCard/@number`.
     pub payment_card_ending: Option<String>,
     /// `PaymentTerm/@payInNumberOfDays`, in days.
@@ -101,6 +109,12 @@ pub struct OrderRequestHeader {
     pub contacts: Vec<Contact>,
     /// `Comments`.
     pub comments: Vec<Comments>,
+    /// `Followup/URL`, where the supplier may tell about the order.
+    pub follow_up: Option<String>,
+    /// `@requestedDeliveryDate` of the whole order.
+    pub requested_delivery_date: Option<WireTime>,
+    /// `TermsOfDelivery`.
+    pub terms_of_delivery: Option<Box<TermsOfDelivery>>,
     /// `ControlKeys` of the whole order.
     pub control_keys: Option<ControlKeys>,
     /// `SupplierOrderInfo/@orderID`: our number, if the buyer knows it.
@@ -109,51 +123,138 @@ pub struct OrderRequestHeader {
     pub id_references: Vec<IdReference>,
     /// `Extrinsic`.
     pub extrinsics: Vec<Extrinsic>,
+    /// What else the order says outside of its lines.
+    pub unknown: Vec<Unknown>,
 }
 
 impl OrderRequest {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let header = OrderRequestHeader::read(at.required("OrderRequestHeader")?)?;
-        let items = at.children("ItemOut").map(ItemOut::read).collect::<Result<Vec<_>, _>>()?;
+        // Lines are large: they are not moved again while their list grows.
+        let mut items = Vec::with_capacity(at.children("ItemOut").count());
+        let (mut header, mut unknown) = (None, Vec::new());
+        unknown.attributes(at);
+        for child in at.elements() {
+            match child.name() {
+                "OrderRequestHeader" if header.is_none() => header = Some(OrderRequestHeader::read(child)?),
+                "ItemOut" => items.push(ItemOut::read(child)?),
+                _ => unknown.element(child),
+            }
+        }
+        let mut header = header.ok_or_else(|| at.missing("element OrderRequestHeader"))?;
         if items.is_empty() && header.kind != OrderKind::Delete {
             return Err(at.missing("element ItemOut"));
         }
+        header.unknown.append(&mut unknown);
         Ok(Self { header, items })
     }
 }
 
 impl OrderRequestHeader {
     fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        Ok(Self {
+        let mut header = Self {
             order_id: order_id(at)?,
-            order_date: WireTime::read(at.attr("orderDate").unwrap_or_default()),
             kind: OrderKind::read(at)?,
             order_type: OrderType::read(at)?,
-            order_version: at.attr_text("orderVersion").and_then(|text| whole_number(&text)),
-            is_internal_version: at.flag("isInternalVersion"),
-            agreement_id: at.attr_text("agreementID"),
-            agreement_payload_id: at.attr_text("agreementPayloadID"),
-            parent_agreement_id: at.attr_text("parentAgreementID"),
-            effective_date: time(at, "effectiveDate"),
-            expiration_date: time(at, "expirationDate"),
-            is_release_required: at.flag("releaseRequired"),
-            requisition_id: at.attr_text("requisitionID"),
-            is_ship_complete: at.flag("shipComplete"),
-            document_reference: at.child("DocumentReference").and_then(|r| r.attr_text("payloadID")),
-            total: Money::inside(at, "Total"),
-            ship_to: Contact::inside(at, "ShipTo"),
-            bill_to: Contact::inside(at, "BillTo"),
-            shipping: Money::inside(at, "Shipping"),
-            tax: Money::inside(at, "Tax"),
-            payment_card_ending: card_ending(at),
-            payment_terms_days: payment_terms(at),
-            contacts: at.children("Contact").map(Contact::read).collect(),
-            comments: Comments::read_all(at),
-            control_keys: ControlKeys::inside(at),
-            supplier_order_id: at.child("SupplierOrderInfo").and_then(|info| info.attr_text("orderID")),
-            id_references: at.children("IdReference").map(IdReference::read).collect(),
-            extrinsics: Extrinsic::read_all(at),
-        })
+            ..Self::default()
+        };
+        let mut unknown = Vec::new();
+        for (name, value) in at.attributes() {
+            if !header.attribute(name, value) {
+                unknown.attribute(at, name, value);
+            }
+        }
+        for child in at.elements() {
+            if !header.party(child, &mut unknown) {
+                header.child(child, &mut unknown);
+            }
+        }
+        header.unknown = unknown;
+        Ok(header)
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) -> bool {
+        let is_yes = || value.trim().eq_ignore_ascii_case("yes");
+        match name {
+            "orderID" | "type" | "orderType" => {}
+            "orderDate" => self.order_date = WireTime::read(value),
+            "orderVersion" => {
+                self.order_version = whole_number(value);
+                return self.order_version.is_some();
+            }
+            "isInternalVersion" => self.is_internal_version = is_yes(),
+            "agreementID" => self.agreement_id = some_text(value),
+            "agreementPayloadID" => self.agreement_payload_id = some_text(value),
+            "parentAgreementID" => self.parent_agreement_id = some_text(value),
+            "effectiveDate" => self.effective_date = some_time(value),
+            "expirationDate" => self.expiration_date = some_time(value),
+            "releaseRequired" => self.is_release_required = is_yes(),
+            "requisitionID" => self.requisition_id = some_text(value),
+            "shipComplete" => self.is_ship_complete = is_yes(),
+            "requestedDeliveryDate" => self.requested_delivery_date = some_time(value),
+            _ => return false,
+        }
+        true
+    }
+
+    fn party(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> bool {
+        match at.name() {
+            "ShipTo" => Contact::once(&mut self.ship_to, at, unknown),
+            "BillTo" => Contact::once(&mut self.bill_to, at, unknown),
+            "Contact" => self.contacts.push(Contact::read(at, unknown)),
+            "IdReference" => self.id_references.push(IdReference::read(at, unknown)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn child(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        match at.name() {
+            "Total" => Money::once(&mut self.total, at, unknown),
+            "Shipping" if self.shipping_details.is_none() => {
+                let shipping = Shipping::read(at, unknown);
+                self.shipping = Some(shipping.amount.clone()).filter(Money::is_stated);
+                self.shipping_details = Some(Box::new(shipping));
+            }
+            "Tax" if self.tax_details.is_none() => {
+                let tax = InvoiceTax::read(at, unknown);
+                self.tax = Some(tax.total.clone()).filter(Money::is_stated);
+                self.tax_details = Some(Box::new(tax));
+            }
+            "Payment" => self.payment(at, unknown),
+            "PaymentTerm" => {
+                self.payment_terms_days.extend(at.attr("payInNumberOfDays").map(Number::read));
+                unknown.beyond_text(at, &["payInNumberOfDays"]);
+            }
+            "Comments" => Comments::push(&mut self.comments, at, unknown),
+            "Followup" => {
+                let url = unknown.within(at, "URL");
+                self.follow_up = url.and_then(|url| some_text(&url.text()));
+            }
+            "ControlKeys" => unknown.once(&mut self.control_keys, at, ControlKeys::read),
+            "DocumentReference" if self.document_reference.is_none() => {
+                self.document_reference = at.attr_text("payloadID");
+                unknown.beyond_text(at, &["payloadID"]);
+            }
+            "SupplierOrderInfo" if self.supplier_order_id.is_none() => {
+                self.supplier_order_id = at.attr_text("orderID");
+                unknown.beyond_text(at, &["orderID"]);
+            }
+            "TermsOfDelivery" => unknown.once_boxed(&mut self.terms_of_delivery, at, TermsOfDelivery::read),
+            "Extrinsic" => self.extrinsics.push(Extrinsic::keeping(at, unknown)),
+            _ => unknown.element(at),
+        }
+    }
+
+    /// Of a card only the last four digits are kept; other means of payment are kept as sent.
+    fn payment(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        for child in at.elements() {
+            if child.name() == "PCard" && self.payment_card_ending.is_none() {
+                self.payment_card_ending = child.attr("number").map(card_ending);
+                unknown.elements(child);
+            } else {
+                unknown.element(child);
+            }
+        }
     }
 
     /// The value of an extrinsic, by name without case.
@@ -173,14 +274,9 @@ fn whole_number(text: &str) -> Option<u32> {
     (value.scale() == 0).then(|| u32::try_from(value.mantissa()).ok()).flatten()
 }
 
-fn card_ending(at: Cursor<'_, '_>) -> Option<String> {
-    let number = at.descend(&["Payment", "PCard"])?.attr("number")?;
+fn card_ending(number: &str) -> String {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-    Some(digits.iter().skip(digits.len().saturating_sub(4)).collect())
-}
-
-fn payment_terms(at: Cursor<'_, '_>) -> Vec<Number> {
-    at.children("PaymentTerm").filter_map(|term| term.attr("payInNumberOfDays")).map(Number::read).collect()
+    digits.iter().skip(digits.len().saturating_sub(4)).collect()
 }
 
 impl OrderKind {
@@ -212,6 +308,17 @@ impl OrderType {
             Some("stockTransport") => Ok(Self::StockTransport),
             Some("stockTransportRelease") => Ok(Self::StockTransportRelease),
             Some(other) => Err(at.invalid("orderType regular, release or blanket", other)),
+        }
+    }
+
+    /// The attribute value.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Release => "release",
+            Self::Blanket => "blanket",
+            Self::StockTransport => "stockTransport",
+            Self::StockTransportRelease => "stockTransportRelease",
         }
     }
 }

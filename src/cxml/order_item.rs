@@ -8,14 +8,18 @@ use crate::control_keys::ControlKeys;
 use crate::distribution::Distribution;
 use crate::error::WireError;
 use crate::extrinsic::{Extrinsic, extrinsic};
+use crate::invoice_tax::InvoiceTax;
 use crate::item::{Classification, Description, ItemDetail, ItemId};
-use crate::money::{Money, Number, required_number};
+use crate::money::{Money, Number, required_number, some_text};
 use crate::party::Contact;
 use crate::read::Cursor;
+use crate::schedule::{ScheduleLine, Tolerances, some_time};
+use crate::shipping::{Shipping, TermsOfDelivery};
 use crate::time::WireTime;
+use crate::unknown::{Keep, Unknown};
 
 /// `ItemOut`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ItemOut {
     /// `@quantity`.
     pub quantity: Number,
@@ -23,6 +27,8 @@ pub struct ItemOut {
     pub line_number: Option<u32>,
     /// `@requisitionID`.
     pub requisition_id: Option<String>,
+    /// `@agreementItemNumber`: the line of the agreement that is called off.
+    pub agreement_item_number: Option<String>,
     /// `@requestedDeliveryDate`.
     pub requested_delivery_date: Option<WireTime>,
     /// `@isAdHoc`: not from a catalogue.
@@ -40,23 +46,35 @@ pub struct ItemOut {
     /// `ItemDetail`; a blanket line has none.
     pub detail: Option<ItemDetail>,
     /// `BlanketItemDetail`.
-    pub blanket: Option<BlanketItemDetail>,
+    pub blanket: Option<Box<BlanketItemDetail>>,
     /// `ShipTo`.
     pub ship_to: Option<Contact>,
     /// `Shipping/Money`.
     pub shipping: Option<Money>,
+    /// `Shipping`, whole.
+    pub shipping_details: Option<Box<Shipping>>,
     /// `Tax/Money`.
     pub tax: Option<Money>,
+    /// `Tax`, whole.
+    pub tax_details: Option<Box<InvoiceTax>>,
     /// `Distribution`.
     pub distributions: Vec<Distribution>,
     /// `Contact`.
     pub contacts: Vec<Contact>,
     /// `Comments`.
     pub comments: Vec<Comments>,
+    /// `TermsOfDelivery`.
+    pub terms_of_delivery: Option<Box<TermsOfDelivery>>,
+    /// `Tolerances`.
+    pub tolerances: Option<Box<Tolerances>>,
+    /// `ScheduleLine`.
+    pub schedule_lines: Vec<ScheduleLine>,
     /// `ControlKeys` of the line.
     pub control_keys: Option<ControlKeys>,
     /// `Extrinsic` directly on the line (not in the DTD, but sent); those of the detail are in the detail.
     pub extrinsics: Vec<Extrinsic>,
+    /// What else the line says.
+    pub unknown: Vec<Unknown>,
 }
 
 /// `BlanketItemDetail`: limits instead of a price.
@@ -74,6 +92,8 @@ pub struct BlanketItemDetail {
     pub min_amount: Option<Money>,
     /// `MaxQuantity`.
     pub max_quantity: Option<Number>,
+    /// `MinQuantity`.
+    pub min_quantity: Option<Number>,
     /// `UnitPrice`.
     pub unit_price: Option<Money>,
     /// `UnitOfMeasure`.
@@ -86,34 +106,75 @@ pub struct BlanketItemDetail {
 
 impl ItemOut {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let detail = at.child("ItemDetail").map(ItemDetail::read);
-        let extrinsics = Extrinsic::read_all(at);
-        let own = detail.as_ref().map_or(&[][..], |detail| &detail.extrinsics);
-        let line_number = at.attr_text("lineNumber");
-        let fallback = || extrinsic(&extrinsics, "LINENUM").or_else(|| extrinsic(own, "LINENUM")).map(str::to_owned);
-        let line_number = line_number.or_else(fallback).and_then(|text| text.trim().parse().ok());
-        Ok(Self {
-            quantity: required_number(at, "quantity")?,
-            line_number,
-            requisition_id: at.attr_text("requisitionID"),
-            requested_delivery_date: time(at, "requestedDeliveryDate"),
-            is_ad_hoc: at.flag("isAdHoc"),
-            item_type: at.attr_text("itemType"),
-            parent_line_number: at.attr_text("parentLineNumber").and_then(|text| text.parse().ok()),
-            confirmation_due_date: time(at, "confirmationDueDate"),
-            operation: at.attr_text("operation"),
-            item_id: at.child("ItemID").map(ItemId::read).unwrap_or_default(),
-            blanket: at.child("BlanketItemDetail").map(BlanketItemDetail::read),
-            ship_to: Contact::inside(at, "ShipTo"),
-            shipping: Money::inside(at, "Shipping"),
-            tax: Money::inside(at, "Tax"),
-            distributions: at.children("Distribution").map(Distribution::read).collect(),
-            contacts: at.children("Contact").map(Contact::read).collect(),
-            comments: Comments::read_all(at),
-            control_keys: ControlKeys::inside(at),
-            detail,
-            extrinsics,
-        })
+        let mut item = Self { quantity: required_number(at, "quantity")?, ..Self::default() };
+        let mut unknown = Vec::new();
+        for (name, value) in at.attributes() {
+            if !item.attribute(name, value) {
+                unknown.attribute(at, name, value);
+            }
+        }
+        for child in at.elements() {
+            if child.name() == "ScheduleLine" {
+                item.schedule_lines.push(ScheduleLine::read(child, &mut unknown)?);
+            } else {
+                item.child(child, &mut unknown);
+            }
+        }
+        if item.line_number.is_none() {
+            item.line_number = item.extrinsic("LINENUM").and_then(|text| text.trim().parse().ok());
+        }
+        item.unknown = unknown;
+        Ok(item)
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) -> bool {
+        match name {
+            "quantity" => {}
+            "lineNumber" => {
+                self.line_number = value.trim().parse().ok();
+                return self.line_number.is_some();
+            }
+            "parentLineNumber" => {
+                self.parent_line_number = value.trim().parse().ok();
+                return self.parent_line_number.is_some();
+            }
+            "requisitionID" => self.requisition_id = some_text(value),
+            "agreementItemNumber" => self.agreement_item_number = some_text(value),
+            "requestedDeliveryDate" => self.requested_delivery_date = some_time(value),
+            "isAdHoc" => self.is_ad_hoc = value.trim().eq_ignore_ascii_case("yes"),
+            "itemType" => self.item_type = some_text(value),
+            "confirmationDueDate" => self.confirmation_due_date = some_time(value),
+            "operation" => self.operation = some_text(value),
+            _ => return false,
+        }
+        true
+    }
+
+    fn child(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        match at.name() {
+            "ItemID" if self.item_id == ItemId::default() => self.item_id = ItemId::read(at, unknown),
+            "ItemDetail" => unknown.once(&mut self.detail, at, ItemDetail::read),
+            "BlanketItemDetail" => unknown.once_boxed(&mut self.blanket, at, BlanketItemDetail::read),
+            "ShipTo" => Contact::once(&mut self.ship_to, at, unknown),
+            "Shipping" if self.shipping_details.is_none() => {
+                let shipping = Shipping::read(at, unknown);
+                self.shipping = Some(shipping.amount.clone()).filter(Money::is_stated);
+                self.shipping_details = Some(Box::new(shipping));
+            }
+            "Tax" if self.tax_details.is_none() => {
+                let tax = InvoiceTax::read(at, unknown);
+                self.tax = Some(tax.total.clone()).filter(Money::is_stated);
+                self.tax_details = Some(Box::new(tax));
+            }
+            "Distribution" => self.distributions.push(Distribution::read(at, unknown)),
+            "Contact" => self.contacts.push(Contact::read(at, unknown)),
+            "TermsOfDelivery" => unknown.once_boxed(&mut self.terms_of_delivery, at, TermsOfDelivery::read),
+            "Comments" => Comments::push(&mut self.comments, at, unknown),
+            "Tolerances" => unknown.once_boxed(&mut self.tolerances, at, Tolerances::read),
+            "ControlKeys" => unknown.once(&mut self.control_keys, at, ControlKeys::read),
+            "Extrinsic" => self.extrinsics.push(Extrinsic::keeping(at, unknown)),
+            _ => unknown.element(at),
+        }
     }
 
     /// An extrinsic of the line or of its detail, by name without case.
@@ -138,21 +199,26 @@ impl ItemOut {
 }
 
 impl BlanketItemDetail {
-    fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            descriptions: at.children("Description").map(Description::read).collect(),
-            overall_limit: Money::inside(at, "OverallLimit"),
-            expected_limit: Money::inside(at, "ExpectedLimit"),
-            max_amount: Money::inside(at, "MaxAmount"),
-            min_amount: Money::inside(at, "MinAmount"),
-            max_quantity: at
-                .child("MaxQuantity")
-                .map(|quantity| Number::read(quantity.attr("quantity").unwrap_or(&quantity.text()))),
-            unit_price: Money::inside(at, "UnitPrice"),
-            unit_of_measure: at.child_text("UnitOfMeasure"),
-            classifications: at.children("Classification").map(Classification::read).collect(),
-            extrinsics: Extrinsic::read_all(at),
+    fn read(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Self {
+        let mut detail = Self::default();
+        unknown.attributes(at);
+        for child in at.elements() {
+            match child.name() {
+                "Description" => detail.descriptions.push(Description::read(child, unknown)),
+                "OverallLimit" => Money::once(&mut detail.overall_limit, child, unknown),
+                "ExpectedLimit" => Money::once(&mut detail.expected_limit, child, unknown),
+                "MaxAmount" => Money::once(&mut detail.max_amount, child, unknown),
+                "MinAmount" => Money::once(&mut detail.min_amount, child, unknown),
+                "MaxQuantity" => unknown.once(&mut detail.max_quantity, child, quantity),
+                "MinQuantity" => unknown.once(&mut detail.min_quantity, child, quantity),
+                "UnitPrice" => Money::once(&mut detail.unit_price, child, unknown),
+                "UnitOfMeasure" => unknown.text(&mut detail.unit_of_measure, child),
+                "Classification" => detail.classifications.push(Classification::read(child, unknown)),
+                "Extrinsic" => detail.extrinsics.push(Extrinsic::keeping(child, unknown)),
+                _ => unknown.element(child),
+            }
         }
+        detail
     }
 
     /// The budget: the overall limit, else the maximum amount, else the expected limit.
@@ -161,6 +227,8 @@ impl BlanketItemDetail {
     }
 }
 
-pub(crate) fn time(at: Cursor<'_, '_>, name: &str) -> Option<WireTime> {
-    at.attr_text(name).map(|text| WireTime::read(&text))
+/// A quantity as text (the DTD) or in an attribute (seen).
+fn quantity(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Number {
+    unknown.beyond_text(at, &["quantity"]);
+    at.attr("quantity").map_or_else(|| Number::read(&at.text()), Number::read)
 }

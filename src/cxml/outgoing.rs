@@ -5,12 +5,14 @@
 
 use jiff::Timestamp;
 
+use crate::catalog_upload::CatalogUploadRequest;
 use crate::confirmation::ConfirmationRequest;
 use crate::envelope::{DeploymentMode, Header};
 use crate::invoice::InvoiceDetailRequest;
+use crate::order::OrderRequest;
 use crate::profile::ProfileResponse;
 use crate::punchout_order::PunchOutOrderMessage;
-use crate::punchout_setup::PunchOutSetupResponse;
+use crate::punchout_setup::{PunchOutSetupRequest, PunchOutSetupResponse};
 use crate::status::Status;
 use crate::time::written;
 use crate::write::{Charset, DocumentType, Dtd, DtdVersion, Element, render};
@@ -44,6 +46,12 @@ pub enum OutgoingRequest<'a> {
     Confirmation(&'a ConfirmationRequest),
     /// An invoice or credit memo.
     Invoice(&'a InvoiceDetailRequest),
+    /// A catalogue in an attachment.
+    CatalogUpload(&'a CatalogUploadRequest),
+    /// The buyer's side: opens a PunchOut session.
+    PunchOutSetup(&'a PunchOutSetupRequest),
+    /// The buyer's side: an order. Card numbers are not kept and therefore not written.
+    Order(&'a OrderRequest),
 }
 
 /// Writes a response. A payload beside a status that is not 2xx is left out, as the guide demands.
@@ -69,8 +77,11 @@ pub fn write_request(
 ) -> String {
     let (dtd, payload) = match request {
         OutgoingRequest::Profile => (Dtd::Cxml, Element::new("ProfileRequest")),
-        OutgoingRequest::Confirmation(confirmation) => (Dtd::Fulfill, confirmation.element()),
+        OutgoingRequest::Confirmation(confirmation) => (Dtd::Fulfill, confirmation.element(version)),
         OutgoingRequest::Invoice(invoice) => (Dtd::InvoiceDetail, invoice.element(version)),
+        OutgoingRequest::CatalogUpload(upload) => (Dtd::Cxml, upload.element()),
+        OutgoingRequest::PunchOutSetup(setup) => (Dtd::Cxml, setup.element(version)),
+        OutgoingRequest::Order(order) => (Dtd::Cxml, order.element(version)),
     };
     let request = Element::new("Request").attr("deploymentMode", mode.as_str()).child(payload);
     render(&root(stamp).child(header.element(true)).child(request), DocumentType { dtd, version }, Charset::Utf8)
@@ -95,7 +106,7 @@ pub fn write_cart(stamp: &Stamp, header: &Header, cart: Cart<'_>, version: DtdVe
         .attr("deploymentMode", cart.mode.as_str())
         .attr_opt("inReplyTo", cart.in_reply_to)
         .child_opt(cart.status.map(Status::element))
-        .child(cart.message.element());
+        .child(cart.message.element(version));
     let root = root(stamp).child(header.element(false)).child(message);
     render(&root, DocumentType { dtd: Dtd::Cxml, version }, charset)
 }

@@ -3,7 +3,9 @@
 //! Buyer systems send them half empty, so nothing is required when reading. When writing, what the DTD requires is written even
 //! if empty, and what is optional and empty is left out.
 
+use crate::money::some_text;
 use crate::read::Cursor;
+use crate::unknown::Keep;
 use crate::write::{DtdVersion, Element};
 
 /// A `Contact`, or an `Address` (`ShipTo`, `BillTo`), which has the same content.
@@ -19,11 +21,13 @@ pub struct Contact {
     pub iso_country_code: Option<String>,
     /// `Name`; may be an e-mail address.
     pub name: String,
+    /// `Name/@xml:lang`; `None` means `en`.
+    pub name_lang: Option<String>,
     /// `PostalAddress`, the first.
     pub postal_address: Option<PostalAddress>,
     /// `Email`, all of them.
     pub emails: Vec<String>,
-    /// `Phone`, the first, as one text.
+    /// `Phone`, the first.
     pub phone: Option<Phone>,
     /// `IdReference`: numbers of the party, such as a VAT number. Written beside the contact, not inside.
     pub id_references: Vec<IdReference>,
@@ -32,6 +36,8 @@ pub struct Contact {
 /// `PostalAddress`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PostalAddress {
+    /// `@name`, such as `default`.
+    pub name: Option<String>,
     /// `DeliverTo` lines.
     pub deliver_to: Vec<String>,
     /// `Street` lines.
@@ -61,6 +67,8 @@ pub struct Phone {
     pub area_or_city_code: String,
     /// `Number`.
     pub number: String,
+    /// `Extension`.
+    pub extension: Option<String>,
 }
 
 /// `IdReference`: a number and who gave it.
@@ -78,23 +86,64 @@ impl Contact {
         self.emails.first().map(String::as_str)
     }
 
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            role: at.attr_text("role"),
-            address_id: at.attr_text("addressID"),
-            address_id_domain: at.attr_text("addressIDDomain"),
-            iso_country_code: at.attr_text("isoCountryCode"),
-            name: at.child_text("Name").unwrap_or_default(),
-            postal_address: at.child("PostalAddress").map(PostalAddress::read),
-            emails: at.children("Email").map(Cursor::trimmed_text).filter(|email| !email.is_empty()).collect(),
-            phone: at.descend(&["Phone", "TelephoneNumber"]).map(Phone::read),
-            id_references: at.children("IdReference").map(IdReference::read).collect(),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut contact = Self::default();
+        for (name, value) in at.attributes() {
+            match name {
+                "role" => contact.role = some_text(value),
+                "addressID" => contact.address_id = some_text(value),
+                "addressIDDomain" => contact.address_id_domain = some_text(value),
+                "isoCountryCode" => contact.iso_country_code = some_text(value),
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        for child in at.elements() {
+            contact.child(child, unknown);
+        }
+        contact
+    }
+
+    fn child(&mut self, at: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        match at.name() {
+            "Name" => unknown.text_in(&mut self.name, &mut self.name_lang, at),
+            "PostalAddress" => unknown.once(&mut self.postal_address, at, PostalAddress::read),
+            "Email" => {
+                let is_default = at.attr("name").is_some_and(|name| name.trim() == "default");
+                unknown.beyond_text(at, if is_default { &["name"] } else { &[] });
+                self.emails.extend(some_text(&at.text()));
+            }
+            "Phone" if self.phone.is_none() => {
+                self.phone = unknown.within(at, "TelephoneNumber").map(|number| Phone::read(number, unknown));
+            }
+            "IdReference" => self.id_references.push(IdReference::read(at, unknown)),
+            _ => unknown.element(at),
         }
     }
 
-    /// The address inside of a wrapper such as `ShipTo`.
-    pub(crate) fn inside(parent: Cursor<'_, '_>, wrapper: &str) -> Option<Self> {
-        parent.descend(&[wrapper, "Address"]).map(Self::read)
+    /// The address inside of a wrapper such as `ShipTo`; what else the wrapper holds is kept.
+    pub(crate) fn within(wrapper: Cursor<'_, '_>, unknown: &mut impl Keep) -> Option<Self> {
+        unknown.within(wrapper, "Address").map(|address| Self::read(address, unknown))
+    }
+
+    /// Reads a wrapper that may stand once; a second one is kept.
+    pub(crate) fn once(slot: &mut Option<Self>, wrapper: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        if slot.is_some() {
+            unknown.element(wrapper);
+        } else {
+            *slot = Self::within(wrapper, unknown);
+        }
+    }
+
+    /// As `Address`, inside of a wrapper. An address has one e-mail address and no numbers.
+    pub(crate) fn address_element(&self, wrapper: &'static str, version: DtdVersion) -> Element {
+        Element::new(wrapper).child(self.bare_address_element(version))
+    }
+
+    pub(crate) fn bare_address_element(&self, version: DtdVersion) -> Element {
+        let address = Element::new("Address")
+            .attr_opt("isoCountryCode", self.iso_country_code.as_deref())
+            .attr_opt("addressID", self.address_id.as_deref());
+        self.content(self.with_domain(address, version), 1, version)
     }
 
     /// As `Contact`.
@@ -102,7 +151,7 @@ impl Contact {
         let element = Element::new("Contact")
             .attr_opt("role", self.role.as_deref())
             .attr_opt("addressID", self.address_id.as_deref());
-        self.content(self.with_domain(element, version), version)
+        self.content(self.with_domain(element, version), usize::MAX, version)
     }
 
     fn with_domain(&self, element: Element, version: DtdVersion) -> Element {
@@ -110,11 +159,12 @@ impl Contact {
         element.attr_opt("addressIDDomain", self.address_id_domain.as_deref().filter(|_| known))
     }
 
-    fn content(&self, element: Element, version: DtdVersion) -> Element {
+    fn content(&self, element: Element, most_emails: usize, version: DtdVersion) -> Element {
+        let lang = self.name_lang.as_deref().unwrap_or("en");
         element
-            .child(Element::new("Name").attr("xml:lang", "en").text(&self.name))
+            .child(Element::new("Name").attr("xml:lang", lang).text(&self.name))
             .child_opt(self.postal_address.as_ref().map(|address| address.element(version)))
-            .children(self.emails.iter().map(|email| Element::with_text("Email", email)))
+            .children(self.emails.iter().take(most_emails).map(|email| Element::with_text("Email", email)))
             .child_opt(self.phone.as_ref().map(Phone::element))
     }
 }
@@ -123,18 +173,41 @@ impl Contact {
 const ADDRESS_CODES: DtdVersion = DtdVersion(1, 2, 37);
 
 impl PostalAddress {
-    fn read(at: Cursor<'_, '_>) -> Self {
-        let lines = |name| at.children(name).map(Cursor::trimmed_text).filter(|line| !line.is_empty()).collect();
-        let country = at.child("Country");
-        Self {
-            deliver_to: lines("DeliverTo"),
-            street: lines("Street"),
-            city: at.child_text("City").unwrap_or_default(),
-            state: at.child_text("State"),
-            iso_state_code: at.child("State").and_then(|state| state.attr_text("isoStateCode")),
-            postal_code: at.child_text("PostalCode"),
-            iso_country_code: country.and_then(|c| c.attr_text("isoCountryCode")).unwrap_or_default(),
-            country: country.map(Cursor::trimmed_text).unwrap_or_default(),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut address = Self::default();
+        for (name, value) in at.attributes() {
+            match name {
+                "name" => address.name = some_text(value),
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        for child in at.elements() {
+            address.child(child, unknown);
+        }
+        address
+    }
+
+    fn child(&mut self, at: Cursor<'_, '_>, unknown: &mut impl Keep) {
+        let mut line = |lines: &mut Vec<String>| {
+            unknown.beyond_text(at, &[]);
+            lines.extend(some_text(&at.text()));
+        };
+        match at.name() {
+            "DeliverTo" => line(&mut self.deliver_to),
+            "Street" => line(&mut self.street),
+            "City" => unknown.plain_text(&mut self.city, at),
+            "State" if self.state.is_none() && self.iso_state_code.is_none() => {
+                unknown.beyond_text(at, &["isoStateCode"]);
+                self.state = some_text(&at.text());
+                self.iso_state_code = at.attr_text("isoStateCode");
+            }
+            "PostalCode" => unknown.text(&mut self.postal_code, at),
+            "Country" if self.country.is_empty() && self.iso_country_code.is_empty() => {
+                unknown.beyond_text(at, &["isoCountryCode"]);
+                self.country = at.trimmed_text();
+                self.iso_country_code = at.attr_text("isoCountryCode").unwrap_or_default();
+            }
+            _ => unknown.element(at),
         }
     }
 
@@ -149,6 +222,7 @@ impl PostalAddress {
             street.push(Element::new("Street"));
         }
         Element::new("PostalAddress")
+            .attr_opt("name", self.name.as_deref())
             .children(lines("DeliverTo", &self.deliver_to))
             .children(street)
             .child(Element::with_text("City", &self.city))
@@ -159,14 +233,23 @@ impl PostalAddress {
 }
 
 impl Phone {
-    fn read(at: Cursor<'_, '_>) -> Self {
-        let text = |name| at.child_text(name).unwrap_or_default();
-        Self {
-            iso_country_code: at.child("CountryCode").and_then(|c| c.attr_text("isoCountryCode")).unwrap_or_default(),
-            country_code: text("CountryCode"),
-            area_or_city_code: text("AreaOrCityCode"),
-            number: text("Number"),
+    fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut phone = Self::default();
+        unknown.attributes(at);
+        for child in at.elements() {
+            match child.name() {
+                "CountryCode" if phone.country_code.is_empty() => {
+                    unknown.beyond_text(child, &["isoCountryCode"]);
+                    phone.country_code = child.trimmed_text();
+                    phone.iso_country_code = child.attr_text("isoCountryCode").unwrap_or_default();
+                }
+                "AreaOrCityCode" => unknown.plain_text(&mut phone.area_or_city_code, child),
+                "Number" => unknown.plain_text(&mut phone.number, child),
+                "Extension" => unknown.text(&mut phone.extension, child),
+                _ => unknown.element(child),
+            }
         }
+        phone
     }
 
     fn element(&self) -> Element {
@@ -175,17 +258,24 @@ impl Phone {
         let number = Element::new("TelephoneNumber")
             .child(country)
             .child(Element::with_text("AreaOrCityCode", &self.area_or_city_code))
-            .child(Element::with_text("Number", &self.number));
+            .child(Element::with_text("Number", &self.number))
+            .text_child("Extension", self.extension.as_deref());
         Element::new("Phone").child(number)
     }
 }
 
 impl IdReference {
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Self {
-        Self {
-            identifier: at.attr_text("identifier").unwrap_or_default(),
-            domain: at.attr_text("domain").unwrap_or_default(),
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Self {
+        let mut reference = Self::default();
+        for (name, value) in at.attributes() {
+            match name {
+                "identifier" => value.trim().clone_into(&mut reference.identifier),
+                "domain" => value.trim().clone_into(&mut reference.domain),
+                _ => unknown.attribute(at, name, value),
+            }
         }
+        unknown.elements(at);
+        reference
     }
 
     pub(crate) fn element(&self) -> Element {
@@ -203,7 +293,7 @@ mod tests {
                     <Country isoCountryCode='AU'>AU\n</Country></PostalAddress><Email name=''/><Fax/></Address></ShipTo>";
         let text = format!("<x>{text}</x>");
         let document = roxmltree::Document::parse(&text).unwrap();
-        let address = Contact::inside(Cursor::root(&document), "ShipTo").unwrap();
+        let address = Contact::within(Cursor::root(&document).child("ShipTo").unwrap(), &mut Vec::new()).unwrap();
         assert_eq!(address.address_id.as_deref(), Some("7"));
         assert_eq!(address.email(), None);
         let postal = address.postal_address.unwrap();
@@ -233,6 +323,6 @@ mod tests {
             crate::write::Charset::Utf8,
         );
         let document = roxmltree::Document::parse(written.splitn(3, '\n').nth(2).unwrap()).unwrap();
-        assert_eq!(Contact::read(Cursor::root(&document)), contact);
+        assert_eq!(Contact::read(Cursor::root(&document), &mut Vec::new()), contact);
     }
 }

@@ -1,18 +1,25 @@
 //! Owns `PunchOutOrderMessage`: the cart that the browser carries to the buyer.
 //!
-//! It is written with the elements that 1.2.014 knows, which every later version takes as well. It passes through a browser, so
+//! It is written with what the declared version knows; what we fill ourselves is known since 1.2.014. It passes through a browser, so
 //! it never carries a secret (see `outgoing`).
 
+use crate::comments::Comments;
+use crate::distribution::Distribution;
 use crate::error::WireError;
+use crate::invoice_tax::InvoiceTax;
 use crate::item::{ItemDetail, ItemId};
 use crate::money::{Money, Number, required_number};
+use crate::party::Contact;
 use crate::read::Cursor;
-use crate::write::Element;
+use crate::shipping::Shipping;
+use crate::unknown::{Keep, Unknown};
+use crate::write::{DtdVersion, Element};
 
 /// `@operationAllowed`: what the buyer may do with the cart later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OperationAllowed {
     /// Neither look at it nor change it.
+    #[default]
     Create,
     /// Look at it.
     Inspect,
@@ -31,7 +38,7 @@ pub enum QuoteStatus {
 }
 
 /// `PunchOutOrderMessage`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PunchOutOrderMessage {
     /// `BuyerCookie`, exactly as the setup request had it.
     pub buyer_cookie: String,
@@ -41,12 +48,20 @@ pub struct PunchOutOrderMessage {
     pub quote_status: QuoteStatus,
     /// `Total`, without tax and shipping.
     pub total: Money,
+    /// `ShipTo`.
+    pub ship_to: Option<Contact>,
+    /// `Shipping`.
+    pub shipping: Option<Shipping>,
+    /// `Tax`.
+    pub tax: Option<InvoiceTax>,
     /// `ItemIn`.
     pub items: Vec<ItemIn>,
+    /// What else the cart says, its items included. Not written.
+    pub unknown: Vec<Unknown>,
 }
 
 /// `ItemIn`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ItemIn {
     /// `@quantity`, fractions allowed.
     pub quantity: Number,
@@ -56,48 +71,115 @@ pub struct ItemIn {
     pub item_id: ItemId,
     /// `ItemDetail`.
     pub detail: ItemDetail,
+    /// `Shipping`.
+    pub shipping: Option<Shipping>,
+    /// `Tax`.
+    pub tax: Option<InvoiceTax>,
+    /// `Distribution`, left out for DTD versions that do not know it here.
+    pub distributions: Vec<Distribution>,
+    /// `Comments`, left out for DTD versions that do not know it here.
+    pub comments: Option<Comments>,
 }
+
+/// The oldest DTD at hand that knows `Distribution` and `Comments` in a cart; 1.2.020 does not.
+const ITEM_ACCOUNTING: DtdVersion = DtdVersion(1, 2, 36);
 
 impl PunchOutOrderMessage {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
         let header = at.required("PunchOutOrderMessageHeader")?;
-        Ok(Self {
-            buyer_cookie: at.child("BuyerCookie").map(|cookie| cookie.text().into_owned()).unwrap_or_default(),
+        let mut message = Self {
             operation_allowed: OperationAllowed::read(header)?,
             quote_status: QuoteStatus::read(header),
-            total: Money::inside(header, "Total").ok_or_else(|| header.missing("element Total/Money"))?,
-            items: at.children("ItemIn").map(ItemIn::read).collect::<Result<_, _>>()?,
-        })
+            ..Self::default()
+        };
+        let mut unknown = Vec::new();
+        unknown.attributes(at);
+        message.read_header(header, &mut unknown)?;
+        for child in at.elements() {
+            match child.name() {
+                "PunchOutOrderMessageHeader" if child.range() == header.range() => {}
+                "BuyerCookie" if message.buyer_cookie.is_empty() => {
+                    unknown.beyond_text(child, &[]);
+                    message.buyer_cookie = child.text().into_owned();
+                }
+                "ItemIn" => message.items.push(ItemIn::read(child, &mut unknown)?),
+                _ => unknown.element(child),
+            }
+        }
+        message.unknown = unknown;
+        Ok(message)
     }
 
-    pub(crate) fn element(&self) -> Element {
+    fn read_header(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<(), WireError> {
+        let mut total = None;
+        unknown.other_attributes(at, &["operationAllowed", "quoteStatus"]);
+        for child in at.elements() {
+            match child.name() {
+                "Total" => Money::once(&mut total, child, unknown),
+                "ShipTo" => Contact::once(&mut self.ship_to, child, unknown),
+                "Shipping" => unknown.once(&mut self.shipping, child, Shipping::read),
+                "Tax" => unknown.once(&mut self.tax, child, InvoiceTax::read),
+                _ => unknown.element(child),
+            }
+        }
+        self.total = total.ok_or_else(|| at.missing("element Total/Money"))?;
+        Ok(())
+    }
+
+    pub(crate) fn element(&self, version: DtdVersion) -> Element {
         let header = Element::new("PunchOutOrderMessageHeader")
             .attr("operationAllowed", self.operation_allowed.as_str())
             .attr("quoteStatus", self.quote_status.as_str())
-            .child(self.total.wrapped("Total"));
+            .child(self.total.wrapped("Total"))
+            .child_opt(self.ship_to.as_ref().map(|address| address.address_element("ShipTo", version)))
+            .child_opt(self.shipping.as_ref().map(Shipping::element))
+            .child_opt(self.tax.as_ref().map(|tax| tax.element(version)));
         Element::new("PunchOutOrderMessage")
             .child(Element::with_text("BuyerCookie", &self.buyer_cookie))
             .child(header)
-            .children(self.items.iter().map(ItemIn::element))
+            .children(self.items.iter().map(|item| item.element(version)))
     }
 }
 
 impl ItemIn {
-    fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        Ok(Self {
-            quantity: required_number(at, "quantity")?,
-            line_number: at.attr_text("lineNumber").and_then(|text| text.parse().ok()),
-            item_id: ItemId::read(at.required("ItemID")?),
-            detail: ItemDetail::read(at.required("ItemDetail")?),
-        })
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Result<Self, WireError> {
+        let mut item = Self { quantity: required_number(at, "quantity")?, ..Self::default() };
+        for (name, value) in at.attributes() {
+            match name {
+                "quantity" => {}
+                "lineNumber" if !value.trim().is_empty() && value.trim().parse::<u32>().is_ok() => {
+                    item.line_number = value.trim().parse().ok();
+                }
+                _ => unknown.attribute(at, name, value),
+            }
+        }
+        let (mut item_id, mut detail) = (None, None);
+        for child in at.elements() {
+            match child.name() {
+                "ItemID" => unknown.once(&mut item_id, child, ItemId::read),
+                "ItemDetail" => unknown.once(&mut detail, child, ItemDetail::read),
+                "Shipping" => unknown.once(&mut item.shipping, child, Shipping::read),
+                "Tax" => unknown.once(&mut item.tax, child, InvoiceTax::read),
+                "Distribution" => item.distributions.push(Distribution::read(child, unknown)),
+                "Comments" => Comments::once(&mut item.comments, child, unknown),
+                _ => unknown.element(child),
+            }
+        }
+        item.item_id = item_id.ok_or_else(|| at.missing("element ItemID"))?;
+        item.detail = detail.ok_or_else(|| at.missing("element ItemDetail"))?;
+        Ok(item)
     }
 
-    fn element(&self) -> Element {
+    pub(crate) fn element(&self, version: DtdVersion) -> Element {
         Element::new("ItemIn")
             .attr("quantity", &self.quantity.text)
             .attr_opt("lineNumber", self.line_number.map(|number| number.to_string()).as_deref())
             .child(self.item_id.element())
-            .child(self.detail.element())
+            .child(self.detail.element(version))
+            .child_opt(self.shipping.as_ref().map(Shipping::element))
+            .child_opt(self.tax.as_ref().map(|tax| tax.element(version)))
+            .children(self.distributions.iter().filter(|_| version >= ITEM_ACCOUNTING).map(Distribution::element))
+            .child_opt(self.comments.as_ref().filter(|_| version >= ITEM_ACCOUNTING).map(Comments::element))
     }
 }
 

@@ -9,7 +9,8 @@ use crate::item::ItemId;
 use crate::order_item::ItemOut;
 use crate::party::Contact;
 use crate::read::Cursor;
-use crate::write::Element;
+use crate::unknown::{Keep, Unknown};
+use crate::write::{DtdVersion, Element};
 
 /// `@operation`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,21 +46,70 @@ pub struct PunchOutSetupRequest {
     pub selected_item: Option<ItemId>,
     /// `ItemOut`: the cart, for edit and inspect.
     pub items: Vec<ItemOut>,
+    /// What else the request says.
+    pub unknown: Vec<Unknown>,
 }
 
 impl PunchOutSetupRequest {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        Ok(Self {
-            operation: Operation::read(at)?,
-            buyer_cookie: at.child("BuyerCookie").map(|cookie| cookie.text().into_owned()).unwrap_or_default(),
-            extrinsics: Extrinsic::read_all(at),
-            browser_form_post: at.child("BrowserFormPost").and_then(|post| post.child_text("URL")),
-            contacts: at.children("Contact").map(Contact::read).collect(),
-            supplier_setup: at.child("SupplierSetup").and_then(|setup| setup.child_text("URL")),
-            ship_to: Contact::inside(at, "ShipTo"),
-            selected_item: at.descend(&["SelectedItem", "ItemID"]).map(ItemId::read),
-            items: at.children("ItemOut").map(ItemOut::read).collect::<Result<_, _>>()?,
-        })
+        let mut request = Self::new(Operation::read(at)?);
+        let mut unknown = Vec::new();
+        unknown.other_attributes(at, &["operation"]);
+        for child in at.elements() {
+            match child.name() {
+                "BuyerCookie" if request.buyer_cookie.is_empty() => {
+                    unknown.beyond_text(child, &[]);
+                    request.buyer_cookie = child.text().into_owned();
+                }
+                "Extrinsic" => request.extrinsics.push(Extrinsic::keeping(child, &mut unknown)),
+                "BrowserFormPost" if request.browser_form_post.is_none() => {
+                    request.browser_form_post = url_in(child, &mut unknown);
+                }
+                "Contact" => request.contacts.push(Contact::read(child, &mut unknown)),
+                "SupplierSetup" if request.supplier_setup.is_none() => {
+                    request.supplier_setup = url_in(child, &mut unknown);
+                }
+                "ShipTo" => Contact::once(&mut request.ship_to, child, &mut unknown),
+                "SelectedItem" if request.selected_item.is_none() => {
+                    let id = unknown.within(child, "ItemID");
+                    request.selected_item = id.map(|id| ItemId::read(id, &mut unknown));
+                }
+                "ItemOut" => request.items.push(ItemOut::read(child)?),
+                _ => unknown.element(child),
+            }
+        }
+        request.unknown = unknown;
+        Ok(request)
+    }
+
+    /// A request without content.
+    pub fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            buyer_cookie: String::new(),
+            extrinsics: Vec::new(),
+            browser_form_post: None,
+            contacts: Vec::new(),
+            supplier_setup: None,
+            ship_to: None,
+            selected_item: None,
+            items: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    pub(crate) fn element(&self, version: DtdVersion) -> Element {
+        let url = |name, url: &String| Element::new(name).child(Element::with_text("URL", url));
+        Element::new("PunchOutSetupRequest")
+            .attr("operation", self.operation.as_str())
+            .child(Element::with_text("BuyerCookie", &self.buyer_cookie))
+            .children(self.extrinsics.iter().map(Extrinsic::element))
+            .child_opt(self.browser_form_post.as_ref().map(|post| url("BrowserFormPost", post)))
+            .children(self.contacts.iter().map(|contact| contact.contact_element(version)))
+            .child_opt(self.supplier_setup.as_ref().map(|setup| url("SupplierSetup", setup)))
+            .child_opt(self.ship_to.as_ref().map(|address| address.address_element("ShipTo", version)))
+            .child_opt(self.selected_item.as_ref().map(|id| Element::new("SelectedItem").child(id.element())))
+            .children(self.items.iter().map(|item| item.element(version)))
     }
 
     /// The value of an extrinsic, by name without case.
@@ -91,6 +141,14 @@ impl PunchOutSetupRequest {
         let is_named = |id: &&ItemId| !id.supplier_part_id.is_empty() || id.supplier_part_auxiliary_id.is_some();
         self.selected_item.as_ref().filter(is_named)
     }
+}
+
+fn url_in(wrapper: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Option<String> {
+    let mut url = None;
+    if let Some(at) = unknown.within(wrapper, "URL") {
+        unknown.text(&mut url, at);
+    }
+    url
 }
 
 impl Operation {

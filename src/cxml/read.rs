@@ -4,6 +4,7 @@
 //! A cursor borrows everything; only the typed documents own strings. Prefixed element names are read like plain ones.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use roxmltree::{Document, Node};
 
@@ -43,6 +44,32 @@ impl<'a, 'i: 'a> Cursor<'a, 'i> {
     /// The local name of the element.
     pub fn name(self) -> &'a str {
         self.node.tag_name().name()
+    }
+
+    /// The element around this one.
+    pub fn parent(self) -> Option<Self> {
+        self.node.parent_element().map(|node| Self { node })
+    }
+
+    /// The element as sent, with its tags.
+    pub fn outer_xml(self) -> &'a str {
+        self.node.document().input_text().get(self.node.range()).unwrap_or_default()
+    }
+
+    /// Where the element stands in the text of the document, in bytes.
+    pub fn range(self) -> Range<usize> {
+        self.node.range()
+    }
+
+    /// Whether the element has neither attributes nor content.
+    pub fn says_nothing(self) -> bool {
+        let is_blank = |node: Node<'_, '_>| !node.is_element() && node.text().is_none_or(|text| text.trim().is_empty());
+        self.node.attributes().len() == 0 && self.node.children().all(is_blank)
+    }
+
+    /// All attributes as local name and value, in order.
+    pub fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.node.attributes().map(|attribute| (attribute.name(), attribute.value()))
     }
 
     /// All child elements in order.
@@ -97,6 +124,13 @@ impl<'a, 'i: 'a> Cursor<'a, 'i> {
 
     /// The text of the element itself: all its text children joined, without the text of child elements, not trimmed.
     pub fn text(self) -> Cow<'a, str> {
+        // The usual element holds one text and nothing else.
+        if let Some(only) = self.node.first_child()
+            && only.is_text()
+            && only.next_sibling().is_none()
+        {
+            return Cow::Borrowed(only.text().unwrap_or_default());
+        }
         let mut texts = self.node.children().filter(Node::is_text).filter_map(|node| node.text());
         let Some(first) = texts.next() else { return Cow::Borrowed("") };
         texts.fold(Cow::Borrowed(first), |joined, next| joined + next)

@@ -24,9 +24,7 @@ impl WireTime {
     /// Reads a text; whatever it is, it is kept.
     pub fn read(text: &str) -> Self {
         let text = text.trim();
-        let spelled = usual_spelling(text);
-        let instant = Timestamp::from_str(&spelled).ok();
-        let local = if instant.is_some() { None } else { DateTime::from_str(&spelled).ok() };
+        let (instant, local) = understood(text);
         Self { text: text.to_owned(), instant, local }
     }
 
@@ -53,6 +51,21 @@ pub fn written(instant: Timestamp) -> String {
         utc.minute(),
         utc.second()
     )
+}
+
+/// The standard's own spelling is tried first, since it is the usual one.
+fn understood(text: &str) -> (Option<Timestamp>, Option<DateTime>) {
+    const SHORTEST_WITH_OFFSET: usize = "2026-01-31T09Z".len();
+    if text.len() >= SHORTEST_WITH_OFFSET
+        && let Ok(instant) = Timestamp::from_str(text)
+    {
+        return (Some(instant), None);
+    }
+    let spelled = usual_spelling(text);
+    match Timestamp::from_str(&spelled) {
+        Ok(instant) => (Some(instant), None),
+        Err(_) => (None, DateTime::from_str(&spelled).ok()),
+    }
 }
 
 /// Brings the spellings of buyer systems into one that the time library reads.

@@ -4,6 +4,7 @@
 //! Attribute white space is normalised (its escaper makes references impossible), control characters that XML cannot carry
 //! become U+FFFD, and no indentation is added, so that what is written is read back unchanged.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -184,6 +185,7 @@ pub fn render(root: &Element, document_type: DocumentType, charset: Charset) -> 
     let document = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{document_type}\n{body}");
     match charset {
         Charset::Utf8 => document,
+        Charset::Ascii if document.is_ascii() => document,
         Charset::Ascii => ascii_only(&document),
     }
 }
@@ -199,6 +201,9 @@ fn is_name(name: &str) -> bool {
 }
 
 fn escaped(text: &str) -> String {
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
@@ -213,14 +218,22 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// Whether a byte is text that needs no second look, in attributes too.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=0x7e) && !matches!(byte, b'&' | b'<' | b'>')
+}
+
 /// What a reader of the attribute will see anyway: white space as blanks.
-fn attribute_value(value: &str) -> String {
+fn attribute_value(value: &str) -> Cow<'_, str> {
+    if value.bytes().all(|byte| matches!(byte, b' '..=0x7e)) {
+        return Cow::Borrowed(value);
+    }
     let visible = |c| match c {
         '\t' | '\n' | '\r' => ' ',
         c if is_xml_char(c) => c,
         _ => '\u{fffd}',
     };
-    value.chars().map(visible).collect()
+    value.chars().map(visible).collect::<String>().into()
 }
 
 /// Numeric references for everything beyond ASCII. Right everywhere in our documents: names and prolog are ASCII, and no

@@ -56,6 +56,9 @@ pub struct Connection {
     /// How refused orders are answered.
     #[serde(default, skip_serializing_if = "RefusalStyle::is_status")]
     pub refusal: RefusalStyle,
+    /// Whether received documents are held against their DTD.
+    #[serde(default, skip_serializing_if = "Validation::is_off")]
+    pub validate: Validation,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -221,6 +224,27 @@ pub struct ConfirmationSettings {
     pub style: ConfirmationStyle,
     /// Where to; none falls back to the address of invoices.
     pub url: Option<String>,
+}
+
+/// Whether received documents are held against their DTD. Real documents often are not valid and usable all the same, so
+/// the default is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Validation {
+    /// Not.
+    #[default]
+    Off,
+    /// Findings go to the message log.
+    Warn,
+    /// Findings are answered with 406.
+    Strict,
+}
+
+impl Validation {
+    /// Whether nothing is checked.
+    pub fn is_off(&self) -> bool {
+        *self == Self::Off
+    }
 }
 
 /// How a refused order is answered (O4).

@@ -12,7 +12,7 @@ use crate::address::{CountryCode, PostalAddress};
 use crate::classification::{UnitOfMeasure, Unspsc};
 use crate::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Validation,
 };
 use crate::email::EmailAddress;
 use crate::id::{
@@ -231,6 +231,7 @@ pub(crate) fn connection() -> Connection {
         },
         confirmation: ConfirmationSettings { style: ConfirmationStyle::WhenAllowed, url: None },
         refusal: RefusalStyle::Status,
+        validate: Validation::Off,
         created_at: at("2026-11-01T09:00:00Z"),
     }
 }

@@ -41,6 +41,9 @@ pub enum Error {
     /// The document cannot be read.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// The document is not what its DTD says, and the connection insists on it.
+    #[error("{0}")]
+    Invalid(String),
     /// The sender is not who it says.
     #[error("the Sender credential was not recognised: check domain, identity and shared secret on both sides")]
     Unauthenticated,

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use marketgate_cxml::content::{Fingerprint, fingerprint};
 use marketgate_cxml::envelope::{Body, DeploymentMode, Envelope, RequestPayload};
 use marketgate_cxml::error::{WireError, WireErrorKind};
-use marketgate_cxml::guard::{Limits, admit};
+use marketgate_cxml::guard::{Admitted, Limits, admit};
 use marketgate_cxml::mask::{Masked, mask_secrets};
 use marketgate_cxml::profile::ProfileResponse;
 use marketgate_cxml::read::read_document;
-use marketgate_domain::connection::Connection;
+use marketgate_domain::connection::{Connection, Validation};
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::MessageId;
 use marketgate_store::StoreError;
@@ -69,7 +69,7 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
     let id = MessageId::new(context.random.uuid());
     let (masked, opened) = open_on_blocking_pool(context, &incoming).await;
     let mut summary = blank_summary(id, &incoming, &masked);
-    let (Opened { envelope, fingerprint }, connection) = match opened {
+    let (Opened { envelope, fingerprint, findings }, connection) = match opened {
         Ok(opened) => opened,
         Err((envelope, error)) => {
             describe(&mut summary, envelope.as_deref());
@@ -79,6 +79,7 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
         }
     };
     describe(&mut summary, Some(&envelope));
+    summary.diagnosis = findings;
     summary.connection = Some(connection.id);
     summary.organization = Some(connection.organization);
     // The document is on the disk before anything points at it.
@@ -93,6 +94,8 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
 struct Opened {
     envelope: Box<Envelope>,
     fingerprint: Fingerprint,
+    /// What the DTD says against it, in words; empty where it says nothing.
+    findings: String,
 }
 
 type Refused = (Option<Box<Envelope>>, Error);
@@ -113,16 +116,21 @@ async fn open_on_blocking_pool(
 }
 
 fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), Refused> {
-    let opened = read(context, incoming).map_err(|error| (None, error.into()))?;
-    match identify(context, incoming, &opened.envelope) {
-        Ok(connection) => Ok((opened, connection)),
-        Err(error) => Err((Some(opened.envelope), error)),
+    let unreadable = |error: WireError| (None, error.into());
+    let limits = Limits { max_bytes: context.config.cxml.max_request_bytes(), ..Limits::default() };
+    let admitted = admit(&incoming.bytes, incoming.content_type.as_deref(), &limits).map_err(unreadable)?;
+    let (envelope, fingerprint) = read(&admitted).map_err(unreadable)?;
+    let checked = identify(context, incoming, &envelope).and_then(|connection| {
+        let findings = validate(context, &connection, &admitted)?;
+        Ok((connection, findings))
+    });
+    match checked {
+        Ok((connection, findings)) => Ok((Opened { envelope, fingerprint, findings }, connection)),
+        Err(error) => Err((Some(envelope), error)),
     }
 }
 
-fn read(context: &Context, incoming: &Incoming) -> Result<Opened, WireError> {
-    let limits = Limits { max_bytes: context.config.cxml.max_request_bytes(), ..Limits::default() };
-    let admitted = admit(&incoming.bytes, incoming.content_type.as_deref(), &limits)?;
+fn read(admitted: &Admitted) -> Result<(Box<Envelope>, Fingerprint), WireError> {
     let document = admitted.parse()?;
     let envelope = Box::new(read_document(&document)?);
     if !matches!(envelope.body, Body::Request { .. }) {
@@ -130,7 +138,28 @@ fn read(context: &Context, incoming: &Incoming) -> Result<Opened, WireError> {
             .in_element("cXML")
             .with_remedy("post requests to this address; carts and responses go to the buyer's system"));
     }
-    Ok(Opened { envelope, fingerprint: fingerprint(&document) })
+    Ok((envelope, fingerprint(&document)))
+}
+
+/// Holds the document against its DTD where the connection wants it: what is found goes to the message log, or refuses the
+/// document.
+fn validate(context: &Context, connection: &Connection, admitted: &Admitted) -> Result<String, Error> {
+    let Some(dtds) = context.dtds.as_ref().filter(|_| !connection.validate.is_off()) else { return Ok(String::new()) };
+    let report = match dtds.check(admitted) {
+        Ok(report) => report,
+        // A DTD that is not there says nothing about the document.
+        Err(error) => return Ok(format!("Not validated: {error}")),
+    };
+    let Some(first) = report.findings.first() else { return Ok(String::new()) };
+    let findings = format!(
+        "Not valid by {}: {first} ({} findings)",
+        report.dtd.as_ref().map_or_else(String::new, ToString::to_string),
+        report.findings.len()
+    );
+    match connection.validate {
+        Validation::Strict => Err(Error::Invalid(findings)),
+        Validation::Off | Validation::Warn => Ok(findings),
+    }
 }
 
 fn identify(context: &Context, incoming: &Incoming, envelope: &Envelope) -> Result<Connection, Error> {

@@ -292,7 +292,9 @@ impl Deciding {
 
     fn log(&self, tx: &mut Tx<'_>, answer: &StoredAnswer, diagnosis: &str) -> Result<(), Error> {
         let cxml_status = Some(answer.status);
-        let summary = MessageSummary { cxml_status, diagnosis: diagnosis.to_owned(), ..self.summary.clone() };
+        // What the DTD said is in the summary already.
+        let diagnosis = [diagnosis, &self.summary.diagnosis].map(str::trim).join(" ").trim().to_owned();
+        let summary = MessageSummary { cxml_status, diagnosis, ..self.summary.clone() };
         Ok(messages::put(tx, &summary)?)
     }
 

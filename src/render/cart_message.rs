@@ -58,6 +58,7 @@ pub fn write(
         quote_status: QuoteStatus::Final,
         total: parties::money(total),
         items: lines.iter().map(item).collect(),
+        ..PunchOutOrderMessage::default()
     };
     let in_reply_to = Some(session.setup_payload_id.as_str()).filter(|id| !id.is_empty());
     let mode = if session.test { DeploymentMode::Test } else { DeploymentMode::Production };
@@ -91,7 +92,9 @@ fn item(line: &CartLine<'_>) -> ItemIn {
             url: Some(line.approver_url.clone()),
             lead_time_days: Some(Decimal::ZERO.into()),
             extrinsics: extrinsics(line),
+            ..ItemDetail::default()
         },
+        ..ItemIn::default()
     }
 }
 

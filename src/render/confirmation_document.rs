@@ -41,6 +41,7 @@ pub fn write(
         order_date: Some(WireTime::read(&version.order_date)).filter(|date| !date.text.is_empty()),
         order_payload_id: version.payload_id.clone(),
         items: Vec::new(),
+        ..ConfirmationRequest::default()
     };
     let header = parties::header(connection.supplier()?, connection.buyer()?, Some(secret));
     let declared = parties::version(&connection.versions.fulfill, DtdVersion::CONFIRMATION);

@@ -62,6 +62,7 @@ fn header(invoice: &domain::Invoice, connection: &Connection) -> InvoiceHeader {
         comments: None,
         extrinsics: Vec::new(),
         custom_fields: Vec::new(),
+        ..InvoiceHeader::default()
     }
 }
 
@@ -84,6 +85,7 @@ fn partner(role: &str, party: &domain::Party, remit_to: Option<&marketgate_domai
         emails: Vec::new(),
         phone: None,
         id_references,
+        ..Contact::default()
     }
 }
 
@@ -123,6 +125,7 @@ fn line(invoice: &domain::Invoice, line: &domain::InvoiceLine) -> InvoiceLine {
         is_return: false,
         extrinsics: Vec::new(),
         custom_fields: Vec::new(),
+        ..InvoiceLine::default()
     }
 }
 
@@ -135,6 +138,7 @@ fn distributions(line: &domain::InvoiceLine) -> Vec<Distribution> {
             name: segment.name.clone(),
             id: segment.value.clone(),
             description: segment.description.clone(),
+            ..AccountingSegment::default()
         };
         match distributions.last_mut().filter(|last| last.name == segment.accounting) {
             Some(last) => last.segments.push(echoed),
@@ -167,13 +171,15 @@ fn tax(
             tax_amount: parties::money(tax),
             location: None,
             description: Some(rule.description.clone()),
+            ..TaxDetail::default()
         }],
+        ..InvoiceTax::default()
     }
 }
 
 fn summary(invoice: &domain::Invoice) -> InvoiceSummary {
     let no_tax =
-        || InvoiceTax { total: parties::money(invoice.tax), description: "No tax".to_owned(), details: Vec::new() };
+        || InvoiceTax { total: parties::money(invoice.tax), description: "No tax".to_owned(), ..InvoiceTax::default() };
     InvoiceSummary {
         subtotal: parties::money(invoice.subtotal),
         tax: invoice.tax_rule.as_ref().map_or_else(no_tax, |rule| tax(rule, invoice.subtotal, invoice.tax)),
@@ -185,5 +191,6 @@ fn summary(invoice: &domain::Invoice) -> InvoiceSummary {
         net: parties::money(invoice.total),
         deposit: None,
         due: Some(parties::money(invoice.total)),
+        ..InvoiceSummary::default()
     }
 }

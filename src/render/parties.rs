@@ -42,6 +42,7 @@ pub fn address(address: &PostalAddress) -> WireAddress {
         postal_code: address.postal_code.clone(),
         iso_country_code: address.country.as_str().to_owned(),
         country: address.country.as_str().to_owned(),
+        ..WireAddress::default()
     }
 }
 

@@ -109,7 +109,8 @@ pub fn cart() -> PunchOutOrderMessage {
         operation_allowed: OperationAllowed::Edit,
         quote_status: QuoteStatus::Final,
         total: usd("1200.00"),
-        items: vec![ItemIn { quantity: Number::read("1.5"), line_number: None, item_id, detail }],
+        items: vec![ItemIn { quantity: Number::read("1.5"), item_id, detail, ..ItemIn::default() }],
+        ..PunchOutOrderMessage::default()
     }
 }
 

@@ -1,9 +1,15 @@
 //! Whole documents: what buyer systems send is read, what we write is valid and read back, what is hostile is refused.
 
 mod fixtures;
+mod fuzz;
+mod generated;
 mod hostile;
+mod known_defects;
+mod lossless;
 mod reading;
+mod round_trip;
 mod samples;
+mod signed;
 mod speed;
 mod validity;
 mod writing;

@@ -205,7 +205,8 @@ fn a_document_status_is_read_and_an_unknown_one_keeps_its_name() {
     let StatusSubject::DocumentStatus(status) = &known.subject else { panic!("no document status") };
     assert_eq!((status.document_id.as_deref(), status.comments.len()), (Some("C-1"), 1));
     assert!(known.status.code.is_permanent(), "an unknown code is handled by its class");
-    assert_eq!(update("<ApprovalStatus/>").subject, StatusSubject::Other { name: "ApprovalStatus".into() });
+    let StatusSubject::Other { name, xml } = update("<ApprovalStatus type='x'/>").subject else { panic!("known") };
+    assert_eq!((name.as_str(), xml.as_str()), ("ApprovalStatus", "<ApprovalStatus type='x'/>"));
     assert_eq!(update("").subject, StatusSubject::Document);
 }
 

@@ -15,12 +15,12 @@ fn body_name(body: &Body) -> String {
     match body {
         Body::Request { payload, .. } => payload.name().to_owned(),
         Body::Message { payload: MessagePayload::PunchOutOrderMessage(_), .. } => "PunchOutOrderMessage".to_owned(),
-        Body::Message { payload: MessagePayload::Other { name }, .. } => name.clone(),
+        Body::Message { payload: MessagePayload::Other { name, .. }, .. } => name.clone(),
         Body::Response { payload, .. } => match payload {
             None => "Response".to_owned(),
             Some(ResponsePayload::ProfileResponse(_)) => "ProfileResponse".to_owned(),
             Some(ResponsePayload::PunchOutSetupResponse(_)) => "PunchOutSetupResponse".to_owned(),
-            Some(ResponsePayload::Other { name }) => name.clone(),
+            Some(ResponsePayload::Other { name, .. }) => name.clone(),
         },
     }
 }
@@ -89,8 +89,10 @@ fn a_recorded_multipart_body_is_taken_apart() {
     let is_type = |line: &&str| line.to_ascii_lowercase().starts_with("content-type:");
     let (_, content_type) = joined.lines().find(is_type).unwrap().split_once(':').unwrap();
     let admitted = admit(body.as_bytes(), Some(content_type.trim()), &Limits::default()).unwrap();
-    let Body::Request { payload: RequestPayload::Other { name }, .. } = read(&admitted).unwrap().body else {
+    let Body::Request { payload: RequestPayload::CatalogUploadRequest(upload), .. } = read(&admitted).unwrap().body
+    else {
         panic!("not an upload")
     };
-    assert_eq!((name.as_str(), admitted.attachments.len()), ("CatalogUploadRequest", 1));
+    assert_eq!(admitted.attachments.len(), 1);
+    assert!(admitted.attachments[0].is_referenced_by(&upload.attachment));
 }

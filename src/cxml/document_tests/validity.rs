@@ -109,6 +109,7 @@ fn partner(role: &str) -> Contact {
             postal_code: Some("5003".into()),
             iso_country_code: "NO".into(),
             country: "Norway".into(),
+            ..PostalAddress::default()
         }),
         emails: vec!["billing@market.example".into()],
         phone: Some(Phone {
@@ -116,6 +117,7 @@ fn partner(role: &str) -> Contact {
             country_code: "47".into(),
             area_or_city_code: "55".into(),
             number: "123456".into(),
+            ..Phone::default()
         }),
         id_references: vec![IdReference { identifier: "NO1".into(), domain: "vatID".into() }],
         ..Contact::default()
@@ -136,7 +138,9 @@ fn tax() -> InvoiceTax {
             tax_amount: usd("0.00"),
             location: Some("NO".into()),
             description: Some("Reverse charge".into()),
+            ..TaxDetail::default()
         }],
+        ..InvoiceTax::default()
     }
 }
 
@@ -145,7 +149,7 @@ fn time() -> WireTime {
 }
 
 fn segment(form: SegmentForm) -> AccountingSegment {
-    AccountingSegment { form, name: "Cost Center".into(), id: "CC-100".into(), description: "Sales".into() }
+    AccountingSegment { form, name: "Cost Center".into(), id: "CC-100".into(), description: "Sales".into(), lang: None }
 }
 
 fn line(kind: LineKind, form: SegmentForm) -> InvoiceLine {
@@ -177,6 +181,7 @@ fn line(kind: LineKind, form: SegmentForm) -> InvoiceLine {
         is_return: true,
         extrinsics: vec![Extrinsic::new("a", "b")],
         custom_fields: vec![CustomField { identifier: "f".into(), value: "v".into() }],
+        ..InvoiceLine::default()
     }
 }
 
@@ -198,6 +203,7 @@ fn invoice(reference: OrderLink, content: InvoiceContent, purpose: InvoicePurpos
         comments: Some(Comments { attachments: vec!["cid:pdf@x".into()], ..Comments::new("see") }),
         extrinsics: vec![Extrinsic::new("ImageScanAttachmentUrl", "cid:pdf@x")],
         custom_fields: vec![CustomField { identifier: "original_invoice".into(), value: "NW-0".into() }],
+        ..InvoiceHeader::default()
     };
     let summary = InvoiceSummary {
         subtotal: usd("15.00"),
@@ -210,6 +216,7 @@ fn invoice(reference: OrderLink, content: InvoiceContent, purpose: InvoicePurpos
         net: usd("15.00"),
         deposit: Some(usd("0")),
         due: Some(usd("15.00")),
+        ..InvoiceSummary::default()
     };
     let order = InvoiceOrder { reference, supplier_order_id: Some("S-1".into()), content };
     InvoiceDetailRequest { header, orders: vec![order], summary }
@@ -235,6 +242,7 @@ pub fn invoices() -> Vec<InvoiceDetailRequest> {
         net: Some(usd("-15.00")),
         comments: Some(Comments::new("credit")),
         extrinsics: vec![Extrinsic::new("a", "b")],
+        period: None,
     };
     vec![
         invoice(OrderLink::PurchaseOrderNumber("6112".into()), lines(), InvoicePurpose::Standard),

@@ -47,12 +47,15 @@ pub fn confirmation() -> ConfirmationRequest {
             statuses: vec![ConfirmationStatus {
                 kind: ConfirmationKind::Accept,
                 quantity: Number::read("1.5"),
+                unit_of_measure: "EA".into(),
                 delivery_date: Some(WireTime::at("2026-02-01T00:00:00Z".parse().unwrap())),
                 unit_price: Some(usd("8.3333")),
                 comments: Some(Comments::new("at once")),
                 extrinsics: vec![Extrinsic::new("x", "y")],
+                ..ConfirmationStatus::default()
             }],
         }],
+        ..ConfirmationRequest::default()
     }
 }
 

@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn what_is_not_a_definition_is_refused() {
-        for body in ["", "e a", "e a CDATA", "e a TEXT #IMPLIED", "e a (x,y) #IMPLIED", "e a CDATA #FIXED", "e a NOTATION x"] {
+        for body in
+            ["", "e a", "e a CDATA", "e a TEXT #IMPLIED", "e a (x,y) #IMPLIED", "e a CDATA #FIXED", "e a NOTATION x"]
+        {
             assert!(attribute_declarations(body).is_err(), "{body}");
         }
     }

@@ -42,7 +42,12 @@ pub(super) fn check_attributes<'a>(
     }
 }
 
-fn check_value<'a>(dtd: &Dtd, declared: &'a Attribute, raw: &RawAttribute<'a>, emit: &mut impl FnMut(usize, Noted<'a>)) {
+fn check_value<'a>(
+    dtd: &Dtd,
+    declared: &'a Attribute,
+    raw: &RawAttribute<'a>,
+    emit: &mut impl FnMut(usize, Noted<'a>),
+) {
     let Attribute { kind, presence, .. } = declared;
     if matches!((kind, presence), (AttributeKind::Cdata, Presence::Required | Presence::Optional)) {
         return;

@@ -10,7 +10,7 @@ use super::declaration::{Particle, ParticleBody};
 use super::names::{NameId, Names};
 
 /// More states than any honest model needs; ambiguous ones could grow exponentially.
-const MAX_STATES: usize = 10_000;
+const MAX_STATES: usize = 2_000;
 
 /// A state of an [`Automaton`].
 pub(super) type StateId = u32;

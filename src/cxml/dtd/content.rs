@@ -17,7 +17,11 @@ pub(super) fn element_declaration(body: &str) -> Result<(String, ContentSpec), S
     cursor.skip_space();
     let content = content_spec(&mut cursor).map_err(|message| format!("element {name}: {message}"))?;
     cursor.skip_space();
-    if cursor.rest().is_empty() { Ok((name, content)) } else { Err(format!("element {name}: {}", cursor.unexpected("the end"))) }
+    if cursor.rest().is_empty() {
+        Ok((name, content))
+    } else {
+        Err(format!("element {name}: {}", cursor.unexpected("the end")))
+    }
 }
 
 fn content_spec(cursor: &mut Cursor<'_>) -> Result<ContentSpec, String> {
@@ -70,7 +74,8 @@ fn group(cursor: &mut Cursor<'_>, depth: usize) -> Result<ParticleBody, String> 
         if cursor.take(")") {
             break;
         }
-        let next = cursor.peek().filter(|c| matches!(c, ',' | '|')).ok_or_else(|| cursor.unexpected("`,`, `|` or `)`"))?;
+        let next =
+            cursor.peek().filter(|c| matches!(c, ',' | '|')).ok_or_else(|| cursor.unexpected("`,`, `|` or `)`"))?;
         if *separator.get_or_insert(next) != next {
             return Err(cursor.unexpected("one kind of separator in a group"));
         }
@@ -129,7 +134,9 @@ mod tests {
 
     #[test]
     fn what_is_not_a_model_is_refused() {
-        for body in ["a", "a b", "a (b", "a (b c)", "a (b,c|d)", "a ()", "a (#PCDATA|b)", "a (b) c", "a (#PCDATA,b)*", "(b)"] {
+        for body in
+            ["a", "a b", "a (b", "a (b c)", "a (b,c|d)", "a ()", "a (#PCDATA|b)", "a (b) c", "a (#PCDATA,b)*", "(b)"]
+        {
             assert!(element_declaration(body).is_err(), "{body}");
         }
         let deep = format!("a {}b{}", "(".repeat(500), ")".repeat(500));

@@ -43,6 +43,14 @@ impl<'a> Cursor<'a> {
         blanks > 0
     }
 
+    /// Moves to the next of `specials` or to the end, and gives what was passed.
+    pub fn take_plain(&mut self, specials: [char; 3]) -> &'a str {
+        let rest = self.rest();
+        let length = rest.find(specials).unwrap_or(rest.len());
+        self.at += length;
+        rest.get(..length).unwrap_or_default()
+    }
+
     /// Moves past `token` if it is next.
     pub fn take(&mut self, token: &str) -> bool {
         let is_next = self.rest().starts_with(token);
@@ -126,7 +134,11 @@ impl<'a> Cursor<'a> {
     /// The sentence for anything but `expected`.
     pub fn unexpected(&self, expected: &str) -> String {
         let found: String = self.rest().chars().take(20).collect();
-        if found.is_empty() { format!("expected {expected}, found the end") } else { format!("expected {expected}, found `{found}`") }
+        if found.is_empty() {
+            format!("expected {expected}, found the end")
+        } else {
+            format!("expected {expected}, found `{found}`")
+        }
     }
 }
 

@@ -58,18 +58,15 @@ fn explain(dtd: &Dtd, text: &str, violation: &Violation<'_>) -> Explanation {
             Some(Content::Children(automaton)) => incomplete(dtd, element, automaton, *state),
             _ => Explanation::new(ValidationErrorKind::MissingElement, "", "its end", ""),
         },
-        Fault::NotInMixed { child } => {
-            let allowed = match dtd.element_named(element).map(|element| &element.content) {
-                Some(Content::Mixed(allowed)) => allowed.as_slice(),
-                _ => &[],
-            };
-            let expected = if allowed.is_empty() { "text only".to_owned() } else { format!("text or {}", listed(dtd, allowed)) };
-            let hint = if allowed.is_empty() {
-                format!("write the value of {element} as text, without elements in it")
-            } else {
-                format!("move {child} out of {element}")
-            };
-            Explanation::new(ValidationErrorKind::UnexpectedElement, expected, format!("element {child}"), hint)
+        Fault::NotInMixed { child } => not_in_mixed(dtd, element, child),
+        Fault::UndeclaredPrefix { child } => {
+            let prefix = child.split(':').next().unwrap_or_default();
+            Explanation::new(
+                ValidationErrorKind::UnexpectedElement,
+                format!("a declared prefix {prefix}"),
+                format!("element {child}"),
+                format!("declare the prefix with xmlns:{prefix}=\"...\" where the DTD allows it"),
+            )
         }
         Fault::NotEmpty => Explanation::new(
             ValidationErrorKind::NotEmpty,
@@ -112,16 +109,32 @@ impl Explanation {
 
 fn undeclared_element(dtd: &Dtd, element: &str, parent: Option<&(&str, Vec<NameId>)>) -> Explanation {
     let allowed = parent.map(|(_, names)| names.as_slice()).unwrap_or_default();
-    let meant = nearest(element, allowed.iter().map(|id| dtd.name_text(*id))).or_else(|| nearest(element, dtd.element_names()));
+    let meant =
+        nearest(element, allowed.iter().map(|id| dtd.name_text(*id))).or_else(|| nearest(element, dtd.element_names()));
     let hint = match (meant, parent) {
-        (Some(meant), _) => format!("did you mean {meant}?"),
+        (Some(meant), _) => format!("probably {meant} was meant"),
         (None, Some((parent, _))) => {
-            format!("remove it: this DTD has no such element; what {parent} has no element for travels in Extrinsic where that is allowed")
+            format!(
+                "remove it: this DTD has no such element; what {parent} has no element for travels in Extrinsic where that is allowed"
+            )
         }
         (None, None) => "choose the DTD that this document was written for".to_owned(),
     };
     let expected = if allowed.is_empty() { "an element of this DTD".to_owned() } else { listed(dtd, allowed) };
     Explanation::new(ValidationErrorKind::UnknownElement, expected, format!("element {element}"), hint)
+}
+
+fn not_in_mixed(dtd: &Dtd, element: &str, child: &str) -> Explanation {
+    let allowed = match dtd.element_named(element).map(|element| &element.content) {
+        Some(Content::Mixed(allowed)) => allowed.as_slice(),
+        _ => &[],
+    };
+    let (expected, hint) = if allowed.is_empty() {
+        ("text only".to_owned(), format!("write the value of {element} as text, without elements in it"))
+    } else {
+        (format!("text or {}", listed(dtd, allowed)), format!("move {child} out of {element}"))
+    };
+    Explanation::new(ValidationErrorKind::UnexpectedElement, expected, format!("element {child}"), hint)
 }
 
 fn unexpected_child(dtd: &Dtd, text: &str, violation: &Violation<'_>, element: &str) -> Explanation {
@@ -143,7 +156,9 @@ fn unexpected_child(dtd: &Dtd, text: &str, violation: &Violation<'_>, element: &
             Explanation::new(ValidationErrorKind::WrongOrder, expected, found, hint)
         }
         Misplacement::Repeated => {
-            let hint = format!("{element} takes {child} only once here: remove one, or put it next to the other where several are allowed");
+            let hint = format!(
+                "{element} takes {child} only once here: remove one, or put it next to the other where several are allowed"
+            );
             Explanation::new(ValidationErrorKind::UnexpectedElement, expected, found, hint)
         }
         Misplacement::Excluded(other) => {
@@ -152,7 +167,7 @@ fn unexpected_child(dtd: &Dtd, text: &str, violation: &Violation<'_>, element: &
         }
         Misplacement::Foreign => {
             let hint = match nearest(child, automaton.expected(*state).map(|id| dtd.name_text(id))) {
-                Some(meant) => format!("did you mean {meant}?"),
+                Some(meant) => format!("probably {meant} was meant"),
                 None => format!("move {child} out of {element}: it does not belong there"),
             };
             Explanation::new(ValidationErrorKind::UnexpectedElement, expected, found, hint)
@@ -161,9 +176,14 @@ fn unexpected_child(dtd: &Dtd, text: &str, violation: &Violation<'_>, element: &
 }
 
 fn incomplete(dtd: &Dtd, element: &str, automaton: &Automaton, state: u32) -> Explanation {
-    let missing = automaton.completion(state);
     let expected = expectation(dtd, element, automaton, state);
-    let hint = format!("add {} to {element}", sequence(dtd, &missing));
+    let ends = |name: &NameId| automaton.next(state, *name).is_some_and(|next| automaton.accepts(next));
+    let enough: Vec<NameId> = automaton.expected(state).filter(ends).collect();
+    let hint = match enough.as_slice() {
+        [] => format!("add {} to {element}", sequence(dtd, &automaton.completion(state))),
+        [one] => format!("add {} to {element}", dtd.name_text(*one)),
+        several => format!("add one of {} to {element}", listed(dtd, several)),
+    };
     Explanation::new(ValidationErrorKind::MissingElement, expected, format!("the end of {element}"), hint)
 }
 
@@ -177,8 +197,10 @@ fn attribute_fault(dtd: &Dtd, element: &str, fault: &Fault<'_>) -> Explanation {
                 _ => format!("an attribute of {element}: {}", shortlist(names())),
             };
             let hint = match nearest(name, names()) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None if name.starts_with("xmlns") => "remove the namespace declaration: this DTD does not know it".to_owned(),
+                Some(meant) => format!("probably {meant} was meant"),
+                None if name.starts_with("xmlns") => {
+                    "remove the namespace declaration: this DTD does not know it".to_owned()
+                }
                 None => format!("remove {name}"),
             };
             Explanation::new(ValidationErrorKind::UnknownAttribute, expected, format!("attribute {name}"), hint)
@@ -228,16 +250,21 @@ fn wrong_type(name: &str, value: &str, kind: &AttributeKind) -> Explanation {
             let values = || allowed.iter().map(String::as_str);
             let hint = match nearest(value.trim(), values()) {
                 Some(meant) if meant == value.trim() => format!("write \"{meant}\" without white space around it"),
-                Some(meant) => format!("did you mean \"{meant}\"?"),
+                Some(meant) => format!("probably \"{meant}\" was meant"),
                 None => format!("use one of {}", shortlist(values())),
             };
             (format!("one of {}", shortlist(values())), hint)
         }
-        AttributeKind::Nmtoken => ("one name token".to_owned(), "use letters, digits, `.`, `-`, `_` and `:` only".to_owned()),
-        AttributeKind::Nmtokens => ("name tokens with spaces between".to_owned(), "separate the tokens by single spaces".to_owned()),
-        AttributeKind::IdRefs | AttributeKind::Entities => {
-            ("names with spaces between".to_owned(), "separate the names by single spaces, with none around them".to_owned())
+        AttributeKind::Nmtoken => {
+            ("one name token".to_owned(), "use letters, digits, `.`, `-`, `_` and `:` only".to_owned())
         }
+        AttributeKind::Nmtokens => {
+            ("name tokens with spaces between".to_owned(), "separate the tokens by single spaces".to_owned())
+        }
+        AttributeKind::IdRefs | AttributeKind::Entities => (
+            "names with spaces between".to_owned(),
+            "separate the names by single spaces, with none around them".to_owned(),
+        ),
         _ => ("a name".to_owned(), "start with a letter or `_`, without white space".to_owned()),
     };
     Explanation::new(ValidationErrorKind::WrongValue, format!("{expected} in {name}"), quoted(value), hint)
@@ -307,4 +334,3 @@ fn distance(a: &str, b: &str, max: usize) -> usize {
     }
     row.last().copied().unwrap_or(max + 1)
 }
-

@@ -9,8 +9,8 @@ use super::cursor::Cursor;
 
 /// The longest chain of entities within entities.
 const MAX_DEPTH: usize = 16;
-/// All replacement text of one DTD together. The largest published cXML DTD needs well under one MiB.
-const MAX_EXPANDED_BYTES: usize = 32 * 1024 * 1024;
+/// All replacement text of one DTD together, 8 MiB. The largest published cXML DTD needs well under one.
+const MAX_EXPANDED_BYTES: usize = 8 * 1024 * 1024;
 
 /// The parameter entities declared so far.
 #[derive(Debug, Default)]
@@ -33,7 +33,9 @@ impl Entities {
     pub fn value(&mut self, name: &str) -> Result<String, String> {
         let value = match self.values.get(name) {
             None => return Err(format!("parameter entity %{name}; is not declared")),
-            Some(None) => return Err(format!("parameter entity %{name}; is external, and external entities are not read")),
+            Some(None) => {
+                return Err(format!("parameter entity %{name}; is external, and external entities are not read"));
+            }
             Some(Some(value)) => value.clone(),
         };
         self.expanded_bytes += value.len();
@@ -56,7 +58,9 @@ impl Entities {
     fn expand_markup_into(&mut self, out: &mut String, text: &str, depth: usize) -> Result<(), String> {
         check_depth(depth)?;
         let mut cursor = Cursor::new(text);
-        while let Some(next) = cursor.peek() {
+        while !cursor.rest().is_empty() {
+            out.push_str(cursor.take_plain(['"', '\'', '%']));
+            let Some(next) = cursor.peek() else { break };
             if next == '"' || next == '\'' {
                 let literal = cursor.literal()?;
                 out.extend([next]);
@@ -89,7 +93,9 @@ impl Entities {
     fn expand_value_into(&mut self, out: &mut String, text: &str, depth: usize) -> Result<(), String> {
         check_depth(depth)?;
         let mut cursor = Cursor::new(text);
-        while let Some(next) = cursor.peek() {
+        while !cursor.rest().is_empty() {
+            out.push_str(cursor.take_plain(['%', '&', '&']));
+            let Some(next) = cursor.peek() else { break };
             if let Some(name) = cursor.parameter_reference() {
                 let value = self.value(name)?;
                 self.expand_value_into(out, &value, depth + 1)?;

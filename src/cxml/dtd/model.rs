@@ -69,7 +69,8 @@ impl Dtd {
         let mut compiled: Vec<(NameId, Element)> = Vec::with_capacity(declarations.elements.len());
         let mut elements: Vec<Option<Element>> = Vec::new();
         for (name, spec) in declarations.elements {
-            let content = Content::compile(&spec, &mut names).map_err(|message| format!("element {name}: {message}"))?;
+            let content =
+                Content::compile(&spec, &mut names).map_err(|message| format!("element {name}: {message}"))?;
             let attributes = attributes.remove(&name).unwrap_or_default();
             compiled.push((names.intern(&name), Element { content, attributes }));
         }

@@ -53,18 +53,25 @@ impl<'a> Tokens<'a> {
         &self.attributes
     }
 
+    /// Bytes walked over so far.
+    #[cfg(test)]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
     /// The next token and where it begins.
     pub fn next(&mut self) -> Option<(usize, Token<'a>)> {
         let start = self.at;
         let rest = self.text.get(start..)?;
-        let text_length = rest.find('<').unwrap_or(rest.len());
+        // Gaps between tags are short: a plain loop beats a searcher here.
+        let text_length = rest.bytes().position(|b| b == b'<').unwrap_or(rest.len());
         if text_length > 0 {
             self.at += text_length;
             return Some((start, Token::Text(rest.get(..text_length)?)));
         }
         let token = match rest.as_bytes().get(1)? {
             b'/' => {
-                self.skip_past(">")?;
+                self.at += rest.bytes().position(|b| b == b'>')? + 1;
                 Token::End
             }
             b'!' => self.declaration(rest)?,

@@ -28,12 +28,20 @@ pub(super) struct Walk {
 
 /// Validates well-formed `text`.
 pub(super) fn violations<'a>(dtd: &'a Dtd, text: &'a str, walk: Walk) -> Vec<Violation<'a>> {
-    let mut state =
-        State { dtd, walk, open: Vec::new(), found: Vec::new(), ids: HashSet::new(), references: Vec::new() };
+    let mut state = State {
+        dtd,
+        walk,
+        open: Vec::new(),
+        prefixes: Vec::new(),
+        found: Vec::new(),
+        ids: HashSet::new(),
+        references: Vec::new(),
+    };
     let mut tokens = Tokens::new(text, walk.root_at);
     while let Some((at, token)) = tokens.next() {
         match token {
             Token::Start { name, is_empty } => {
+                state.declare_prefixes(&tokens);
                 state.start(name, at);
                 state.check_attributes(&tokens);
                 if is_empty {
@@ -56,6 +64,8 @@ struct State<'a> {
     dtd: &'a Dtd,
     walk: Walk,
     open: Vec<Open<'a>>,
+    /// Prefixes that the document declares, with the number of elements that were open before.
+    prefixes: Vec<(usize, &'a str)>,
     found: Vec<Violation<'a>>,
     ids: HashSet<String>,
     /// Every reference to an ID, as the finding that it is if the ID does not come.
@@ -70,6 +80,8 @@ struct Open<'a> {
     inside: Inside<'a>,
     /// Whether text between its children was reported; once is enough.
     is_text_reported: bool,
+    /// Whether it has a child that nobody knows, which may stand for a required one.
+    has_unknown_child: bool,
 }
 
 /// How the content of an open element is judged.
@@ -82,6 +94,19 @@ enum Inside<'a> {
 }
 
 impl<'a> State<'a> {
+    fn declare_prefixes(&mut self, tokens: &Tokens<'a>) {
+        let depth = self.open.len();
+        let declared = tokens.attributes().iter().filter_map(|attribute| attribute.name.strip_prefix("xmlns:"));
+        self.prefixes.extend(declared.map(|prefix| (depth, prefix)));
+    }
+
+    fn is_prefix_declared(&self, name: &str) -> bool {
+        match name.split_once(':') {
+            Some((prefix, _)) => self.prefixes.iter().rev().any(|(_, declared)| *declared == prefix),
+            None => true,
+        }
+    }
+
     fn start(&mut self, name: &'a str, at: usize) {
         let dtd = self.dtd;
         let id = dtd.name_id(name);
@@ -96,7 +121,7 @@ impl<'a> State<'a> {
             Some(Content::Children(automaton)) => Inside::Children(automaton, Automaton::START),
             Some(Content::Any) | None => Inside::Anything,
         };
-        self.open.push(Open { name, at, element, inside, is_text_reported: false });
+        self.open.push(Open { name, at, element, inside, is_text_reported: false, has_unknown_child: false });
     }
 
     /// Judges a declared child by its parent, and moves the parent on.
@@ -108,6 +133,8 @@ impl<'a> State<'a> {
             Inside::Mixed(allowed) => {
                 if allowed.binary_search(&id).is_err() {
                     self.report(at, Fault::NotInMixed { child: name });
+                } else if !self.is_prefix_declared(name) {
+                    self.report(at, Fault::UndeclaredPrefix { child: name });
                 }
             }
             Inside::Children(automaton, state) => {
@@ -140,6 +167,8 @@ impl<'a> State<'a> {
                 && let Some(next) = dtd.name_id(meant).and_then(|id| automaton.next(state, id))
             {
                 parent.inside = Inside::Children(automaton, next);
+            } else {
+                parent.has_unknown_child = true;
             }
             expected = Some((parent.name, names));
         }
@@ -170,12 +199,17 @@ impl<'a> State<'a> {
     }
 
     fn end(&mut self) {
-        if let Some(Open { at, inside: Inside::Children(automaton, state), .. }) = self.open.last()
+        if let Some(Open { at, inside: Inside::Children(automaton, state), has_unknown_child: false, .. }) =
+            self.open.last()
             && !automaton.accepts(*state)
         {
             self.report(*at, Fault::Incomplete { state: *state });
         }
         self.open.pop();
+        let depth = self.open.len();
+        while self.prefixes.last().is_some_and(|(declared_at, _)| *declared_at >= depth) {
+            self.prefixes.pop();
+        }
     }
 
     fn text(&mut self, text: &str, at: usize) {

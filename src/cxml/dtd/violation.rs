@@ -31,6 +31,9 @@ pub(super) enum Fault<'a> {
     Incomplete { state: StateId },
     /// A child that mixed content does not list.
     NotInMixed { child: &'a str },
+    /// A child that mixed content lists, but whose prefix the document never declares. libxml2 compares mixed content by
+    /// declared prefix, other content by the name as written.
+    UndeclaredPrefix { child: &'a str },
     /// Something in an element that is declared EMPTY.
     NotEmpty,
     /// Text between the children of an element that takes only elements.

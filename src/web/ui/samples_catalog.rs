@@ -5,7 +5,7 @@ use marketgate_domain::address::PostalAddress;
 use marketgate_domain::classification::{UnitOfMeasure, Unspsc};
 use marketgate_domain::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Validation,
 };
 use marketgate_domain::id::{AccountId, ConnectionId, OfferId, OrganizationId, ProductId, SellerId};
 use marketgate_domain::money::Currency;
@@ -108,6 +108,7 @@ pub(super) fn connection(suffix: &str) -> Connection {
         },
         confirmation: ConfirmationSettings { style: ConfirmationStyle::WhenAllowed, url: None },
         refusal: RefusalStyle::Status,
+        validate: Validation::Off,
         created_at: at("2026-11-01T08:00:00Z"),
     }
 }

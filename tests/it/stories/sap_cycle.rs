@@ -8,8 +8,8 @@ use marketgate_simulator::SetupDraft;
 
 use crate::harness::Market;
 use crate::harness::golden::assert_golden;
-use crate::harness::post::{request, request_with, setup};
 use crate::harness::market::GLOBEX;
+use crate::harness::post::{request, request_with, setup};
 
 const PRODUCT: &str = "Tidegauge";
 const OFFER: &str = "Globex plants, 24 months";

@@ -6,6 +6,7 @@ mod identities;
 mod requests;
 pub mod samples;
 mod secrets;
+mod validation;
 
 use marketgate::demo::seed::{ACME_COUPA, FixedConnection};
 
