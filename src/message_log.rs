@@ -1,9 +1,11 @@
 //! Writes documents and their summaries to the message log without anybody waiting for it (N5).
 //!
 //! What an order's commit points at is written by the order's own road, before it. This is for the rest: our answers, and
-//! documents that came to nothing. A full queue drops entries with a warning: the log must never stop the business.
+//! documents that came to nothing. Entries are written in batches; whoever finds the queue full waits a little, and after
+//! that an entry is dropped with a warning: the log must never stop the business.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use marketgate_domain::id::MessageId;
 use marketgate_store::messages::{self, MessageSummary};
@@ -11,7 +13,10 @@ use marketgate_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
 const QUEUE: usize = 4096;
-const BATCH: usize = 64;
+const BATCH: usize = 256;
+
+/// An answer waits for the log this long at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// One entry.
 #[derive(Debug)]
@@ -43,9 +48,9 @@ pub fn message_log(store: Arc<Store>) -> (MessageLog, MessageLogWriter) {
 
 impl MessageLog {
     /// Hands an entry in.
-    pub fn note(&self, entry: Entry) {
-        if let Err(error) = self.queue.try_send(entry) {
-            tracing::warn!(%error, "the message log is behind, an entry was dropped");
+    pub async fn note(&self, entry: Entry) {
+        if self.queue.send_timeout(entry, LONGEST_WAIT).await.is_err() {
+            tracing::warn!("the message log is behind, an entry was dropped");
         }
     }
 }
@@ -64,13 +69,16 @@ impl MessageLogWriter {
 
     async fn write(&self, batch: &mut Vec<Entry>) -> Result<(), StoreError> {
         let mut summaries = Vec::with_capacity(batch.len());
+        let mut documents = Vec::with_capacity(batch.len());
         for entry in batch.drain(..) {
-            // The document first: a summary never points at nothing.
-            if let Some(document) = entry.document {
-                self.store.messages().append_async(entry.summary.id, &document).await?;
-            }
+            documents.extend(entry.document.map(|document| (entry.summary.id, document)));
             summaries.push(entry.summary);
         }
+        // The documents first: a summary never points at nothing. Compressing them is work for another thread.
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || store.messages().append_many(&documents))
+            .await
+            .map_err(|error| StoreError::Panicked { detail: error.to_string() })??;
         self.store
             .transact_async(move |tx| summaries.iter().try_for_each(|summary| messages::put(tx, summary)))
             .await?;

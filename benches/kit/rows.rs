@@ -145,9 +145,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let puts = runtime.block_on(of_one_order(dir.path(), 2)).unwrap();
-        assert_eq!(puts.document.len(), 1);
-        let tables: Vec<&str> = puts.order.iter().map(|put| &*put.table).collect();
-        let count = |name: &str| tables.iter().filter(|table| **table == name).count();
-        assert_eq!((count("orders"), count("agreements"), count("requests")), (1, 2, 2), "{tables:?}");
+        let count = |puts: &[Put], name: &str| puts.iter().filter(|put| &*put.table == name).count();
+        assert_eq!(count(&puts.document, "documents"), 1, "{:?}", puts.document);
+        let of_order = ["orders", "agreements", "requests"].map(|name| count(&puts.order, name));
+        assert_eq!(of_order, [1, 2, 2], "{:?}", puts.order);
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use actix_web::rt::System;
+use actix_web::rt::{System, spawn};
 
 use super::stop_signal;
 use crate::config::log::{Log, LogFormat};
@@ -38,15 +38,21 @@ impl Demo {
         let options =
             DemoOptions { listen: self.listen, simulator_listen: self.simulator_listen, data_dir: self.data_dir };
         System::new().block_on(async move {
+            // Listened for from the beginning: a stop during the tour is an orderly stop as well.
+            let mut stopping = spawn(stop_signal());
             let demo = demo::start(options).await?;
             demo.introduce();
-            let toured = demo.tour().await;
+            let toured = tokio::select! {
+                toured = demo.tour() => toured,
+                _ = &mut stopping => Err(anyhow::anyhow!("it was interrupted")),
+            };
             if let Err(error) = &toured {
                 eprintln!("marketgate: the tour stopped: {error:#}");
             }
-            if !self.once {
+            if !self.once && !stopping.is_finished() {
                 demo.invite();
-                stop_signal().await;
+                // The task ends with the signal and in no other way.
+                let _ = stopping.await;
             }
             demo.stop().await?;
             Ok(if toured.is_ok() || !self.once { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
     }
 
     fn find_markup(&mut self) -> bool {
-        let offset = self.text.get(self.at..).and_then(|rest| rest.find('<'));
+        let offset = self.rest().iter().position(|byte| *byte == b'<');
         self.work += offset.unwrap_or(self.text.len() - self.at);
         self.at += offset.unwrap_or_default();
         offset.is_some()
@@ -80,19 +80,16 @@ impl<'a> Walk<'a> {
 
     fn markup(&mut self) -> Result<(), WireError> {
         let rest = self.rest();
-        if rest.starts_with(b"<!--") {
-            self.skip_past(4, b"-->", "the end of a comment")
-        } else if rest.starts_with(b"<![CDATA[") {
-            self.skip_past(9, b"]]>", "the end of a CDATA section")
-        } else if rest.starts_with(b"<!DOCTYPE") {
-            self.doctype()
-        } else if rest.starts_with(b"<?") {
-            self.instruction()
-        } else if rest.starts_with(b"</") {
-            self.depth = self.depth.saturating_sub(1);
-            self.skip_past(2, b">", "the end of a tag")
-        } else {
-            self.start_tag()
+        match rest.get(1) {
+            Some(b'/') => {
+                self.depth = self.depth.saturating_sub(1);
+                self.skip_past(2, b">", "the end of a tag")
+            }
+            Some(b'?') => self.instruction(),
+            Some(b'!') if rest.starts_with(b"<!--") => self.skip_past(4, b"-->", "the end of a comment"),
+            Some(b'!') if rest.starts_with(b"<![CDATA[") => self.skip_past(9, b"]]>", "the end of a CDATA section"),
+            Some(b'!') if rest.starts_with(b"<!DOCTYPE") => self.doctype(),
+            _ => self.start_tag(),
         }
     }
 
@@ -157,33 +154,46 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// One look at each byte of the tag; `word` is where the name before the next `=` starts.
     fn start_tag(&mut self) -> Result<(), WireError> {
-        self.at += 1;
-        let mut attributes = 0_usize;
+        let bytes = self.text.as_bytes();
+        let (mut at, mut word, mut is_after_blank, mut attributes) = (self.at + 1, self.at + 1, false, 0_usize);
         loop {
-            let rest = self.rest();
-            let offset = rest.iter().position(|b| matches!(b, b'>' | b'=' | b'<'));
-            self.work += offset.unwrap_or(rest.len()) + 1;
-            let Some(offset) = offset else {
-                return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "the end of the document"));
-            };
-            match rest.get(offset) {
+            match bytes.get(at) {
+                Some(b'>') => {
+                    let is_empty = bytes.get(at - 1) == Some(&b'/');
+                    self.advance_to(at + 1);
+                    return if is_empty { Ok(()) } else { self.descend() };
+                }
                 Some(b'=') => {
                     attributes += 1;
+                    self.advance_to(at);
                     if attributes > self.limits.max_attributes {
                         let expected = format!("at most {} attributes", self.limits.max_attributes);
                         return Err(self.error(WireErrorKind::TooComplex, expected, "more on one element"));
                     }
-                    self.attribute(offset)?;
+                    self.attribute(bytes.get(word..at).unwrap_or_default())?;
+                    (at, word, is_after_blank) = (self.at, self.at, false);
+                    continue;
                 }
-                Some(b'>') => {
-                    self.at += offset + 1;
-                    let is_empty = offset.checked_sub(1).and_then(|i| rest.get(i)) == Some(&b'/');
-                    return if is_empty { Ok(()) } else { self.descend() };
+                Some(b' ' | b'\n' | b'\t' | b'\r') => is_after_blank = true,
+                Some(b'<') => {
+                    self.advance_to(at);
+                    return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "another `<`"));
                 }
-                _ => return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "another `<`")),
+                Some(_) if is_after_blank => (word, is_after_blank) = (at, false),
+                Some(_) => {}
+                None => {
+                    return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "the end of the document"));
+                }
             }
+            at += 1;
         }
+    }
+
+    fn advance_to(&mut self, at: usize) {
+        self.work += at - self.at;
+        self.at = at;
     }
 
     fn descend(&mut self) -> Result<(), WireError> {
@@ -195,22 +205,18 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Passes over one attribute whose `=` is `equals` bytes ahead, and remembers it when it declares a namespace.
-    fn attribute(&mut self, equals: usize) -> Result<(), WireError> {
-        let name = self.rest().get(..equals).unwrap_or_default().trim_ascii_end();
-        self.at += equals + 1;
-        let blanks = self.rest().iter().take_while(|b| b.is_ascii_whitespace()).count();
-        self.at += blanks;
-        self.work += equals + blanks;
+    /// Passes over the `=` and the value of an attribute, and remembers it when it declares a namespace.
+    fn attribute(&mut self, name: &'a [u8]) -> Result<(), WireError> {
+        let blanks = self.rest().iter().skip(1).take_while(|b| b.is_ascii_whitespace()).count();
+        self.advance_to(self.at + 1 + blanks);
         let value_start = self.at;
         match self.rest().first() {
             Some(quote @ (b'"' | b'\'')) => self.skip_past(1, &[*quote], "the end of an attribute value")?,
             _ => return Err(self.error(WireErrorKind::Malformed, "a quoted attribute value", "none")),
         }
-        let name = name.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
         if name.starts_with(b"xmlns") {
             let value = self.text.as_bytes().get(value_start + 1..self.at - 1).unwrap_or_default();
-            self.namespace(name, value)?;
+            self.namespace(name.trim_ascii_end(), value)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use marketgate_domain::procurement_request::RequestStatus;
 use marketgate_store::{Tx, catalog, requests};
 
 use super::{Error, audit, order_mail};
+use crate::approver_link::again_url;
 use crate::context::Context;
 use crate::render::mail;
 
@@ -46,6 +47,7 @@ pub async fn change_last_day(
 ) -> Result<ChangedOffer, Error> {
     let waiting = waiting(context, id).await?;
     let change = Change {
+        context: context.clone(),
         id,
         actor,
         last_day,
@@ -60,6 +62,8 @@ pub async fn change_last_day(
 }
 
 struct Change {
+    /// For the addresses in mails.
+    context: Context,
     id: OfferId,
     actor: Actor,
     last_day: Date,
@@ -118,7 +122,7 @@ impl Change {
         for (request, message) in waiting.iter().zip(&self.new_messages) {
             let status = RequestStatus::Superseded { revision: offer.revision };
             requests::put(tx, &request.clone().with_status(status, self.now))?;
-            let text = mail::request_superseded(request, offer);
+            let text = mail::request_superseded(request, offer, &again_url(&self.context, request));
             order_mail::tell_requester(tx, request, text, *message, (self.now, self.wall_now))?;
         }
         Ok(waiting.len())

@@ -10,6 +10,7 @@ use marketgate_domain::procurement_request::RequestStatus;
 use marketgate_store::{Tx, catalog, requests};
 
 use super::{Error, audit, order_mail};
+use crate::approver_link::again_url;
 use crate::context::Context;
 use crate::render::mail;
 
@@ -34,6 +35,7 @@ pub async fn expire_offers(context: &Context) -> Result<Expired, Error> {
     let mut total = Expired::default();
     loop {
         let ending = Ending {
+            context: context.clone(),
             now: context.clock.business(),
             wall_now: context.clock.wall(),
             new_messages: (0..BATCH).map(|_| OutboxId::new(context.random.uuid())).collect(),
@@ -49,6 +51,8 @@ pub async fn expire_offers(context: &Context) -> Result<Expired, Error> {
 }
 
 struct Ending {
+    /// For the addresses in mails.
+    context: Context,
     now: Timestamp,
     wall_now: Timestamp,
     new_messages: Vec<OutboxId>,
@@ -78,7 +82,7 @@ impl Ending {
         for (request, message) in lapsed.iter().zip(&self.new_messages) {
             let expired = request.clone().with_status(RequestStatus::Expired, self.now);
             requests::put(tx, &expired)?;
-            let text = mail::request_expired(request);
+            let text = mail::request_expired(request, &again_url(&self.context, request));
             order_mail::tell_requester(tx, request, text, *message, (self.now, self.wall_now))?;
             let detail = format!("{} was not ordered by {}", request.offer_name, request.quote.valid_until);
             let actor = audit::system("expire_offers");

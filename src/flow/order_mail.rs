@@ -11,6 +11,8 @@ use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{LineRefusal, PurchaseOrder};
 use marketgate_store::{Reader, StoreError, Tx, catalog, organizations, outbox};
 
+use crate::approver_link::again_url;
+use crate::context::Context;
 use crate::render::mail::{self, MailText, NewAgreement};
 
 /// What there is to tell.
@@ -24,6 +26,7 @@ pub(super) enum OrderMail<'a> {
 
 /// The mail, or none where nobody is known who could read it.
 pub(super) fn write(
+    context: &Context,
     reader: &impl Reader,
     order: &PurchaseOrder,
     mail: &OrderMail<'_>,
@@ -36,7 +39,11 @@ pub(super) fn write(
         }
         OrderMail::Refused { lines, requests } => {
             let to = receivers(requests, organization.admins.iter().cloned());
-            (to, mail::order_refused(&order.number, lines, requests), requests.first())
+            (
+                to,
+                mail::order_refused(&order.number, lines, requests, |request| again_url(context, request)),
+                requests.first(),
+            )
         }
     };
     let MailText { subject, text } = text;

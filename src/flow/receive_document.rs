@@ -51,13 +51,24 @@ pub enum Answer {
     Status(StoredAnswer),
 }
 
+/// What of a document is still to be written to the log.
+#[derive(Debug)]
+pub enum Unlogged {
+    /// Nothing.
+    Nothing,
+    /// The summary.
+    Summary,
+    /// The summary and these bytes, secrets masked.
+    Everything(Vec<u8>),
+}
+
 /// What became of a document.
 #[derive(Debug)]
 pub struct Outcome {
     /// What is known about it, for the log; its status is the caller's to fill in.
     pub summary: MessageSummary,
-    /// Its bytes for the log, secrets masked; none if they and the summary are stored.
-    pub unlogged: Option<Vec<u8>>,
+    /// What of it is still to be written to the log.
+    pub unlogged: Unlogged,
     /// The connection, if it was authenticated.
     pub connection: Option<Connection>,
     /// The answer.
@@ -75,7 +86,7 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
             describe(&mut summary, envelope.as_deref());
             let mut bytes = masked.bytes;
             bytes.truncate(KEPT_OF_STRANGERS);
-            return Outcome { summary, unlogged: Some(bytes), connection: None, result: Err(error) };
+            return Outcome { summary, unlogged: Unlogged::Everything(bytes), connection: None, result: Err(error) };
         }
     };
     describe(&mut summary, Some(&envelope));
@@ -84,10 +95,15 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
     summary.organization = Some(connection.organization);
     // The document is on the disk before anything points at it.
     if let Err(error) = context.store.messages().append_async(id, &masked.bytes).await {
-        return Outcome { summary, unlogged: None, connection: Some(connection), result: Err(error.into()) };
+        return Outcome {
+            summary,
+            unlogged: Unlogged::Nothing,
+            connection: Some(connection),
+            result: Err(error.into()),
+        };
     }
     let (result, logged) = dispatch(context, &connection, *envelope, fingerprint, &summary).await;
-    let unlogged = if logged && result.is_ok() { None } else { Some(masked.bytes) };
+    let unlogged = if logged && result.is_ok() { Unlogged::Nothing } else { Unlogged::Summary };
     Outcome { summary, unlogged, connection: Some(connection), result }
 }
 

@@ -54,6 +54,8 @@ pub async fn receive_order(context: &Context, received: ReceivedOrder) -> Result
 
 /// Everything that one decision needs, so that it can be run again.
 struct Deciding {
+    /// For the addresses in mails.
+    context: Context,
     connection: Connection,
     number: String,
     inbox: InboxRequest,
@@ -86,6 +88,7 @@ impl Deciding {
         let identity =
             OrderIdentity { order_id: header.order_id.clone(), version, kind: header.kind.as_str().to_owned() };
         Ok(Self {
+            context: context.clone(),
             number: header.order_id.clone(),
             inbox: InboxRequest {
                 connection: connection.id,
@@ -232,7 +235,7 @@ impl Deciding {
     }
 
     fn mail(&self, tx: &mut Tx<'_>, order: &PurchaseOrder, mail: &OrderMail<'_>) -> Result<(), Error> {
-        let Some(email) = order_mail::write(tx, order, mail)? else { return Ok(()) };
+        let Some(email) = order_mail::write(&self.context, tx, order, mail)? else { return Ok(()) };
         let [id, _] = self.new_messages;
         self.enqueue(tx, id, format!("mail {}", order.id), Payload::Email(email))
     }

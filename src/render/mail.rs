@@ -67,7 +67,14 @@ pub fn order_accepted(number: &str, created: &[NewAgreement<'_>]) -> MailText {
 }
 
 /// To the requester and the administrators: the order was refused, and what to do (O4).
-pub fn order_refused(number: &str, lines: &[LineRefusal], requests: &[ProcurementRequest]) -> MailText {
+///
+/// `again` makes the address at which a request is sent for approval again.
+pub fn order_refused(
+    number: &str,
+    lines: &[LineRefusal],
+    requests: &[ProcurementRequest],
+    again: impl Fn(&ProcurementRequest) -> String,
+) -> MailText {
     let mut text = format!(
         "Purchase order {number} was received but not accepted. No agreement exists and nothing will be invoiced.\n"
     );
@@ -80,17 +87,16 @@ pub fn order_refused(number: &str, lines: &[LineRefusal], requests: &[Procuremen
         }
         line(&mut text, &format!("{}: {}", refused.refusal.code(), refused.refusal));
         if refused.refusal.can_be_sent_again() {
-            line(
-                &mut text,
-                "To go on: open the marketplace from your procurement system, choose the current offer and send it for approval again.",
-            );
+            line(&mut text, "To go on, send the current offer for approval again:");
+            let link = what.map_or_else(|| "open the marketplace from your procurement system.".to_owned(), &again);
+            line(&mut text, &link);
         }
     }
     MailText { subject: format!("Purchase order {number} refused: {}", codes(lines)), text }
 }
 
 /// To the requester and the administrators: nobody ordered in time (C5, S1).
-pub fn request_expired(request: &ProcurementRequest) -> MailText {
+pub fn request_expired(request: &ProcurementRequest, again: &str) -> MailText {
     let mut text = format!(
         "The request for approval of \"{}\" has lapsed: no purchase order came by {}.\n",
         request.offer_name, request.quote.valid_until
@@ -100,8 +106,9 @@ pub fn request_expired(request: &ProcurementRequest) -> MailText {
     line(&mut text, "");
     line(
         &mut text,
-        "An order that arrives now will be refused. To go on: open the marketplace from your procurement system, choose the current offer and send it for approval again. Where the offer itself has ended, ask the seller for a new one first.",
+        "An order that arrives now will be refused. Where the offer itself has ended, ask the seller for a new one. To send the current offer for approval again:",
     );
+    line(&mut text, again);
     MailText { subject: format!("Request for approval lapsed: {}", request.offer_name), text }
 }
 
@@ -124,7 +131,7 @@ pub fn request_lapses_soon(request: &ProcurementRequest, days: u8, again: &str) 
 }
 
 /// To the requester and the administrators: the seller changed the offer after it was sent for approval (C5).
-pub fn request_superseded(request: &ProcurementRequest, offer: &Offer) -> MailText {
+pub fn request_superseded(request: &ProcurementRequest, offer: &Offer, again: &str) -> MailText {
     let name = &request.offer_name;
     let mut text = format!("The seller changed the offer \"{name}\" after it was sent for approval.\n");
     line(&mut text, "");
@@ -137,8 +144,9 @@ pub fn request_superseded(request: &ProcurementRequest, offer: &Offer) -> MailTe
     line(&mut text, "");
     line(
         &mut text,
-        "A purchase order for the earlier revision will be refused. To go on: open the marketplace from your procurement system, look at the revised offer and send it for approval again.",
+        "A purchase order for the earlier revision will be refused. To look at the revised offer and send it for approval again:",
     );
+    line(&mut text, again);
     MailText { subject: format!("Offer changed, send it for approval again: {name}"), text }
 }
 

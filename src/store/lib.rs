@@ -60,6 +60,7 @@ mod store;
 pub mod table;
 pub mod tokens;
 pub mod tx;
+pub mod view;
 mod writer;
 
 pub use engine::{CommitSeq, Committed};
@@ -73,6 +74,7 @@ pub use snapshot::Snapshot;
 pub use store::{Store, StoreOptions};
 pub use table::Table;
 pub use tx::Tx;
+pub use view::OrgView;
 
 #[cfg(test)]
 mod crash_tests;

@@ -56,6 +56,19 @@ impl MessageStore {
         engine.transact_async(move |tx| insert(tx, id, &stored)).await.map(drop)
     }
 
+    /// [`Self::append`] for many documents: one commit for each month among them.
+    pub fn append_many(&self, documents: &[(MessageId, Vec<u8>)]) -> Result<(), StoreError> {
+        let mut months: BTreeMap<Month, Vec<(MessageId, Vec<u8>)>> = BTreeMap::new();
+        for (id, document) in documents {
+            months.entry(Month::of(*id)).or_default().push((*id, pack(document)?));
+        }
+        for (month, stored) in months {
+            let engine = self.create(month)?;
+            engine.transact(move |tx| stored.iter().try_for_each(|(id, stored)| insert(tx, *id, stored)))?;
+        }
+        Ok(())
+    }
+
     /// The document as it was stored; nothing if it never was, or if its month is gone.
     pub fn read(&self, id: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(engine) = self.existing(Month::of(id))? else { return Ok(None) };
@@ -197,6 +210,19 @@ mod tests {
         let store = messages(&disk);
         assert_eq!(store.read(id(1, 1)), Ok(Some(document)));
         assert_eq!(store.read(id(2, 2)), Ok(Some(Vec::new())));
+    }
+
+    #[test]
+    fn many_documents_of_several_months_are_stored_at_once_or_refused_at_once() {
+        let store = messages(&FaultyDisk::default());
+        let documents = [(id(1, 1), b"<a/>".to_vec()), (id(1, 2), b"<b/>".to_vec()), (id(2, 1), b"<c/>".to_vec())];
+        store.append_many(&documents).unwrap();
+        for (id, document) in &documents {
+            assert_eq!(store.read(*id), Ok(Some(document.clone())));
+        }
+        let clash = [(id(1, 3), b"<d/>".to_vec()), (id(1, 1), b"<other/>".to_vec())];
+        assert!(matches!(store.append_many(&clash), Err(StoreError::Exists { .. })));
+        assert_eq!(store.read(id(1, 3)), Ok(None));
     }
 
     #[test]

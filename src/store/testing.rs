@@ -4,6 +4,13 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::date;
+use marketgate_domain::agreement::{Agreement, AgreementStatus};
+use marketgate_domain::id::{
+    AccountId, AgreementId, ConnectionId, OfferId, OrganizationId, ProductId, PurchaseOrderId, RequestId, SellerId,
+};
+use marketgate_domain::money::{Currency, Money};
+use marketgate_domain::terms::PricingModel;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -41,4 +48,31 @@ where
     let written = table.encode_value(&key, value).unwrap();
     assert_eq!(String::from_utf8_lossy(&written[1..]), json);
     assert_eq!(written[0], 1);
+}
+
+/// An agreement of an organization.
+pub(crate) fn agreement(organization: OrganizationId, id: AgreementId) -> Agreement {
+    let usd = Money::zero(Currency::USD);
+    Agreement {
+        id,
+        organization,
+        account: AccountId::from_value(1),
+        connection: ConnectionId::from_value(1),
+        seller: SellerId::from_value(1),
+        product: ProductId::from_value(1),
+        offer: OfferId::from_value(1),
+        revision: 1,
+        request: RequestId::from_value(1),
+        order: PurchaseOrderId::from_value(1),
+        purchase_order: "PO-1".to_owned(),
+        order_line: 1,
+        pricing_model: PricingModel::Contract,
+        value: usd,
+        budget: None,
+        requester_email: None,
+        start_date: date(2026, 1, 1),
+        end_date: None,
+        accepted_at: moment(0),
+        status: AgreementStatus::Active,
+    }
 }

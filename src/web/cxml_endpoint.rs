@@ -21,7 +21,7 @@ use super::error::judge;
 use super::security::source_address;
 use crate::context::Context;
 use crate::flow::Error;
-use crate::flow::receive_document::{Answer, Incoming, Outcome, receive_document, record_denial};
+use crate::flow::receive_document::{Answer, Incoming, Outcome, Unlogged, receive_document, record_denial};
 use crate::message_log::{Entry, month_of};
 use crate::render::parties;
 
@@ -52,7 +52,7 @@ pub async fn receive(context: Data<Context>, request: HttpRequest, body: Payload
             tracing::error!(error = %failed, "a denial could not be recorded");
         }
     }
-    respond(&context, outcome, at)
+    respond(&context, outcome, at).await
 }
 
 /// Reads the whole body before judging it: answering early breaks connections behind some proxies. What is over the limit
@@ -87,7 +87,7 @@ fn refuse_unread(context: &Context, error: &WireError) -> HttpResponse {
     answer(write_response(&stamp, &Status::from(error), Reply::StatusOnly, DtdVersion::PUNCHOUT))
 }
 
-fn respond(context: &Context, outcome: Outcome, began: Timestamp) -> HttpResponse {
+async fn respond(context: &Context, outcome: Outcome, began: Timestamp) -> HttpResponse {
     let Outcome { mut summary, unlogged, connection, result } = outcome;
     let version = connection
         .as_ref()
@@ -119,7 +119,7 @@ fn respond(context: &Context, outcome: Outcome, began: Timestamp) -> HttpRespons
         summary.diagnosis = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
     }
     tracing::info!(document = summary.document_type, status = status.0, duration_ms = summary.duration_ms, "cXML");
-    log_exchange(context, summary, unlogged, &stamp, &result, &document);
+    log_exchange(context, summary, unlogged, &stamp, &result, &document).await;
     answer(document)
 }
 
@@ -133,10 +133,10 @@ fn refusal(error: &Error, stamp: &Stamp) -> Status {
 }
 
 /// Both directions go to the message log. The StartPage's token is as good as a password, so the log gets asterisks.
-fn log_exchange(
+async fn log_exchange(
     context: &Context,
     summary: MessageSummary,
-    unlogged: Option<Vec<u8>>,
+    unlogged: Unlogged,
     stamp: &Stamp,
     result: &Result<Answer, Error>,
     document: &str,
@@ -163,10 +163,12 @@ fn log_exchange(
         reply_to: Some(summary.id),
         ..summary.clone()
     };
-    if unlogged.is_some() {
-        context.message_log.note(Entry { summary, document: unlogged });
+    match unlogged {
+        Unlogged::Nothing => {}
+        Unlogged::Summary => context.message_log.note(Entry { summary, document: None }).await,
+        Unlogged::Everything(bytes) => context.message_log.note(Entry { summary, document: Some(bytes) }).await,
     }
-    context.message_log.note(Entry { summary: response, document: Some(logged.into_bytes()) });
+    context.message_log.note(Entry { summary: response, document: Some(logged.into_bytes()) }).await;
 }
 
 fn stamp(context: &Context) -> Stamp {

@@ -87,7 +87,6 @@ async fn observe(
     let method = request.method().clone();
     let route = request.match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let context = request.app_data::<Data<Context>>().cloned();
-    let source = request.peer_addr().map_or_else(String::new, |peer| peer.ip().to_string());
     let began = context.as_ref().map(|context| context.clock.wall());
     let mut response = next.call(request).await?;
     for (name, value) in security::HEADERS {
@@ -97,6 +96,7 @@ async fn observe(
     if let (Some(context), Some(began)) = (context, began) {
         if status == StatusCode::FORBIDDEN {
             // Forged forms and missing roles are for the audit trail (A2).
+            let source = security::source_address(&context, response.request());
             let reason = format!("{method} was refused with 403");
             if let Err(error) = record_denial(&context, &source, &route, &reason).await {
                 tracing::error!(%error, "a denial could not be recorded");

@@ -7,7 +7,7 @@ use marketgate_domain::connection::Connection;
 use marketgate_domain::organization::Organization;
 use marketgate_domain::punchout::{PunchoutSession, SessionState};
 use marketgate_domain::user::User;
-use marketgate_store::{Snapshot, connections, organizations};
+use marketgate_store::{OrgView, Snapshot, connections, organizations};
 use url::Url;
 
 use super::pages::{PageError, VERSION};
@@ -62,6 +62,20 @@ impl Shop {
         } else {
             Err(PageError::stale_form(context))
         }
+    }
+
+    /// Reads what the visit may see of its own organization, and nothing of another one.
+    ///
+    /// # Errors
+    /// The page for what the closure says.
+    pub async fn look<T, F>(&self, context: &Data<Context>, look: F) -> Result<T, PageError>
+    where
+        F: Fn(&OrgView<'_, Snapshot>) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        let principal = principal(&self.session);
+        let seen = context.read(move |snapshot| look(&OrgView::of(snapshot, &principal).ok_or(Error::NotFound)?)).await;
+        seen.map_err(|error| PageError::new(context, &error))
     }
 
     /// The path of one of this visit's pages.

@@ -6,6 +6,7 @@ mod generated;
 mod hostile;
 mod known_defects;
 mod lossless;
+mod other_documents;
 mod reading;
 mod round_trip;
 mod samples;

@@ -8,6 +8,8 @@ use super::fixtures::*;
 use super::validity::{invoices, written_invoice};
 use super::writing::{confirmation, profile};
 use crate::envelope::DeploymentMode;
+use crate::invoice::{InvoiceContent, InvoiceDetailRequest};
+use crate::invoice_line::InvoiceLine;
 use crate::outgoing::{Cart, OutgoingRequest, Reply, write_cart, write_request, write_response};
 use crate::write::{Charset, DtdVersion};
 use crate::{Limits, Status, StatusCode, admit, read_document};
@@ -74,12 +76,36 @@ fn speed_of_writing() {
     };
     print("confirmation", &write);
     let write = || written_invoice(&invoice, DtdVersion::INVOICE);
-    print("invoice", &write);
+    print("full invoice", &write);
+    let plain = plain(invoice.clone());
+    print("plain invoice", &|| written_invoice(&plain, DtdVersion::INVOICE));
     let write = || write_response(&stamp, &ok, Reply::Profile(&profile), DtdVersion::PUNCHOUT);
     print("profile", &write);
 }
 
-fn five_lines(invoice: &crate::invoice::InvoiceDetailRequest) -> crate::invoice::InvoiceContent {
-    let crate::invoice::InvoiceContent::Lines(lines) = &invoice.orders[0].content else { panic!("no lines") };
-    crate::invoice::InvoiceContent::Lines(vec![lines[0].clone(); 5])
+fn five_lines(invoice: &InvoiceDetailRequest) -> InvoiceContent {
+    let InvoiceContent::Lines(lines) = &invoice.orders[0].content else { panic!("no lines") };
+    InvoiceContent::Lines(vec![lines[0].clone(); 5])
+}
+
+/// The same lines with what our own invoices say: number, price, item, description and tax.
+fn plain(mut invoice: InvoiceDetailRequest) -> InvoiceDetailRequest {
+    let InvoiceContent::Lines(lines) = &mut invoice.orders[0].content else { panic!("no lines") };
+    for line in lines {
+        *line = InvoiceLine {
+            invoice_line_number: 1,
+            quantity: line.quantity.clone(),
+            order_line_number: Some(1),
+            unit_of_measure: "EA".into(),
+            unit_price: line.unit_price.clone(),
+            item_id: line.item_id.clone(),
+            description: line.description.clone(),
+            subtotal: line.subtotal.clone(),
+            tax: line.tax.clone(),
+            ..InvoiceLine::default()
+        };
+    }
+    invoice.header.ship_from_and_to = None;
+    invoice.header.partners.truncate(2);
+    invoice
 }

@@ -7,7 +7,7 @@ use marketgate_domain::invoice::Invoice;
 use marketgate_domain::organization::Organization;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{OrderOutcome, PurchaseOrder};
-use marketgate_store::{Reader, StoreError};
+use marketgate_store::{OrgView, Reader, StoreError};
 use marketgate_store::{agreements as stored_agreements, invoices as stored_invoices, orders as stored_orders};
 use marketgate_store::{organizations, outbox, requests as stored_requests};
 
@@ -77,7 +77,7 @@ pub fn requests(reader: &impl Reader, before: Option<RequestId>) -> Result<Page<
 
 /// One request with its life, and whose it is.
 pub fn request(reader: &impl Reader, id: RequestId) -> Result<Option<(Organization, RequestLife)>, StoreError> {
-    anywhere(reader, |organization| life::request(reader, organization, id))
+    anywhere(reader, |organization| life::request(&OrgView::vouched(reader, organization), id))
 }
 
 /// The newest orders, those in test mode among them, or the next older page.
@@ -159,7 +159,7 @@ pub fn agreements(reader: &impl Reader, before: Option<AgreementId>) -> Result<P
 
 /// One agreement with everything about it, and whose it is.
 pub fn agreement(reader: &impl Reader, id: AgreementId) -> Result<Option<(Organization, AgreementLife)>, StoreError> {
-    anywhere(reader, |organization| life::agreement(reader, organization, id))
+    anywhere(reader, |organization| life::agreement(&OrgView::vouched(reader, organization), id))
 }
 
 /// The newest invoices, or the next older page.

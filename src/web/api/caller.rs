@@ -15,6 +15,7 @@ use super::problem::Problem;
 use crate::context::Context;
 use crate::flow::Error;
 use crate::flow::manage_tokens::{acts_as, principal, recognise};
+use crate::web::security::source_address;
 
 /// Under this name wrong tokens are counted.
 const IDENTITY: &str = "api token";
@@ -34,7 +35,7 @@ impl Caller {
     /// 401 for whatever does not fit, also after too many tries.
     pub async fn enter(context: &Context, request: &ServiceRequest) -> Result<Self, Problem> {
         let Some(token) = bearer(request) else { return Err(Error::Unauthenticated.into()) };
-        let source = request.peer_addr().map_or_else(String::new, |address| address.ip().to_string());
+        let source = source_address(context, request.request());
         let wall_now = context.clock.wall();
         if !context.logins.allows(&source, IDENTITY, wall_now) {
             return Err(Error::Unauthenticated.into());

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use marketgate_domain::id::{OrganizationId, RequestId};
 use marketgate_domain::procurement_request::ProcurementRequest;
-use marketgate_store::requests;
+use marketgate_store::OrgView;
 
 use crate::approver_link::is_genuine_again;
 use crate::context::Context;
@@ -64,7 +64,7 @@ async fn find(
     organization: OrganizationId,
     id: RequestId,
 ) -> Result<ProcurementRequest, PageError> {
-    let found = context.read(move |snapshot| requests::find(snapshot, organization, id)).await;
+    let found = context.read(move |snapshot| OrgView::vouched(snapshot, organization).request(id)).await;
     found
         .map_err(Error::Store)
         .and_then(|found| found.ok_or(Error::NotFound))

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, get};
 use marketgate_domain::access::Action;
 use marketgate_domain::id::AgreementId;
 use marketgate_domain::organization::Organization;
+use marketgate_store::{OrgView, Snapshot};
 
 use super::{ROWS, counted, newest_only};
 use crate::context::Context;
@@ -19,9 +20,7 @@ use crate::web::ui::storefront::agreements::{self, AgreementRow, AgreementView};
 #[get("/p/{token}/agreements")]
 pub async fn list(context: Data<Context>, token: Path<String>) -> Result<HttpResponse, PageError> {
     let shop = Shop::enter(&context, &token, Action::ReadAgreements).await?;
-    let organization = shop.session.organization;
-    let found = context.read(move |snapshot| life::agreements(snapshot, organization, ROWS)).await;
-    let found = found.map_err(|error| PageError::new(&context, &error.into()))?;
+    let found = shop.look(&context, |view| Ok(life::agreements(view, ROWS)?)).await?;
     let rows: Vec<AgreementRow<'_>> = found.iter().map(row).collect();
     let summary = counted(rows.len(), "agreement");
     let markup = agreements::list(&shop.page(&context), &rows, &newest_only(&summary));
@@ -33,14 +32,11 @@ pub async fn list(context: Data<Context>, token: Path<String>) -> Result<HttpRes
 pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
     let (token, id) = path.into_inner();
     let shop = Shop::enter(&context, &token, Action::ReadAgreements).await?;
-    let organization = shop.session.organization;
-    let found = context
-        .read(move |snapshot| {
-            let id: AgreementId = id.parse().map_err(|_| Error::NotFound)?;
-            life::agreement(snapshot, organization, id)?.ok_or(Error::NotFound)
-        })
-        .await
-        .map_err(|error| PageError::new(&context, &error))?;
+    let one = move |view: &OrgView<'_, Snapshot>| {
+        let id: AgreementId = id.parse().map_err(|_| Error::NotFound)?;
+        life::agreement(view, id)?.ok_or(Error::NotFound)
+    };
+    let found = shop.look(&context, one).await?;
     let markup = agreements::one(&shop.page(&context), &view(&found, &shop.organization));
     Ok(page(StatusCode::OK, markup, &shop.policy()))
 }

@@ -11,7 +11,7 @@ use marketgate_domain::product::Product;
 use marketgate_domain::purchase_order::check_request;
 use marketgate_domain::refusal::Refusal;
 use marketgate_domain::seller::Seller;
-use marketgate_store::{Reader, catalog, organizations, requests};
+use marketgate_store::{OrgView, Reader, catalog};
 
 use crate::approver_link::is_genuine;
 use crate::context::Context;
@@ -58,10 +58,11 @@ pub async fn show(context: Data<Context>, path: Path<(String, String, String)>) 
 }
 
 fn find(reader: &impl Reader, organization: OrganizationId, id: RequestId) -> Result<Found, Error> {
-    let request = requests::find(reader, organization, id)?.ok_or(Error::NotFound)?;
-    let user = organizations::user(reader, organization, request.requester)?;
+    let view = OrgView::vouched(reader, organization);
+    let request = view.request(id)?.ok_or(Error::NotFound)?;
+    let user = view.user(request.requester)?;
     Ok(Found {
-        organization: organizations::require(reader, organization)?,
+        organization: view.organization()?,
         product: catalog::product(reader, request.product)?.ok_or(Error::NotFound)?,
         seller: catalog::require_seller(reader, request.seller)?,
         requested: catalog::offer_revision(reader, request.offer, request.revision)?,

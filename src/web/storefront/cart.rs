@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use marketgate_domain::access::Action;
 use marketgate_domain::id::RequestId;
 use marketgate_domain::money::Money;
+use marketgate_store::{OrgView, Snapshot};
 use serde::Deserialize;
 
 use crate::context::Context;
@@ -29,14 +30,12 @@ pub struct Proof {
 #[get("/p/{token}/cart")]
 pub async fn show(context: Data<Context>, token: Path<String>) -> Result<HttpResponse, PageError> {
     let shop = Shop::enter(&context, &token, Action::BrowseCatalog).await?;
-    let (organization, ids) = (shop.session.organization, shop.session.cart.clone());
-    let lines = context
-        .read(move |snapshot| {
-            let found = ids.iter().map(|id| life::request(snapshot, organization, *id));
-            found.filter_map(Result::transpose).collect::<Result<Vec<RequestLife>, _>>()
-        })
-        .await
-        .map_err(|error| PageError::new(&context, &error.into()))?;
+    let ids = shop.session.cart.clone();
+    let all = move |view: &OrgView<'_, Snapshot>| {
+        let found = ids.iter().map(|id| life::request(view, *id));
+        Ok(found.filter_map(Result::transpose).collect::<Result<Vec<RequestLife>, _>>()?)
+    };
+    let lines = shop.look(&context, all).await?;
     let view = CartView {
         totals: totals(&lines),
         lines: lines

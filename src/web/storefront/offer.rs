@@ -13,11 +13,11 @@ use marketgate_domain::offer::Offer;
 use marketgate_domain::product::Product;
 use marketgate_domain::quote::{Selection, quote};
 use marketgate_domain::seller::Seller;
+use marketgate_store::{OrgView, Snapshot};
 
 use crate::context::Context;
 use crate::flow::Error;
 use crate::flow::request_approval::{ApprovalForm, request_approval};
-use crate::query::life;
 use crate::query::storefront::{self, Viewer};
 use crate::web::pages::{PageError, page, see_other};
 use crate::web::shop::Shop;
@@ -90,21 +90,15 @@ pub async fn choose(
 
 async fn find(context: &Data<Context>, shop: &Shop, id: &str) -> Result<Found, PageError> {
     let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
-    let (id, organization) = (id.parse::<OfferId>(), shop.session.organization);
-    let account = shop.session.account;
-    let found = context
-        .read(move |snapshot| {
-            let id = *id.as_ref().map_err(|_| Error::NotFound)?;
-            let (offer, product, seller) = storefront::offer(snapshot, &viewer, id)?.ok_or(Error::NotFound)?;
-            let agreements = life::agreements(snapshot, organization, AGREEMENTS_LOOKED_AT)?;
-            let duplicate = agreements
-                .into_iter()
-                .map(|life| life.agreement)
-                .find(|agreement| agreement.account == account && agreement.product == product.id);
-            Ok(Found { offer, product, seller, duplicate })
-        })
-        .await;
-    found.map_err(|error: Error| PageError::new(context, &error))
+    let (id, account) = (id.parse::<OfferId>(), shop.session.account);
+    let one = move |view: &OrgView<'_, Snapshot>| {
+        let id = *id.as_ref().map_err(|_| Error::NotFound)?;
+        let (offer, product, seller) = storefront::offer(view.catalogue(), &viewer, id)?.ok_or(Error::NotFound)?;
+        let mut agreements = view.agreements(AGREEMENTS_LOOKED_AT)?.into_iter();
+        let duplicate = agreements.find(|agreement| agreement.account == account && agreement.product == product.id);
+        Ok(Found { offer, product, seller, duplicate })
+    };
+    shop.look(context, one).await
 }
 
 fn only_duration(offer: &Offer) -> Option<u32> {

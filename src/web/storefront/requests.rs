@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use marketgate_domain::access::Action;
 use marketgate_domain::id::RequestId;
+use marketgate_store::{OrgView, Snapshot};
 
 use super::{ROWS, counted, newest_only};
 use crate::context::Context;
@@ -18,9 +19,7 @@ use crate::web::ui::storefront::requests::{self, RequestView};
 #[get("/p/{token}/requests")]
 pub async fn list(context: Data<Context>, token: Path<String>) -> Result<HttpResponse, PageError> {
     let shop = Shop::enter(&context, &token, Action::ReadRequests).await?;
-    let organization = shop.session.organization;
-    let found = context.read(move |snapshot| life::requests(snapshot, organization, ROWS)).await;
-    let found = found.map_err(|error| PageError::new(&context, &error.into()))?;
+    let found = shop.look(&context, |view| Ok(life::requests(view, ROWS)?)).await?;
     let rows: Vec<RequestView<'_>> = found.iter().map(view).collect();
     let summary = counted(rows.len(), "request");
     let markup = requests::list(&shop.page(&context), &rows, &newest_only(&summary));
@@ -32,14 +31,11 @@ pub async fn list(context: Data<Context>, token: Path<String>) -> Result<HttpRes
 pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
     let (token, id) = path.into_inner();
     let shop = Shop::enter(&context, &token, Action::ReadRequests).await?;
-    let organization = shop.session.organization;
-    let found = context
-        .read(move |snapshot| {
-            let id: RequestId = id.parse().map_err(|_| Error::NotFound)?;
-            life::request(snapshot, organization, id)?.ok_or(Error::NotFound)
-        })
-        .await
-        .map_err(|error| PageError::new(&context, &error))?;
+    let one = move |view: &OrgView<'_, Snapshot>| {
+        let id: RequestId = id.parse().map_err(|_| Error::NotFound)?;
+        life::request(view, id)?.ok_or(Error::NotFound)
+    };
+    let found = shop.look(&context, one).await?;
     Ok(page(StatusCode::OK, requests::one(&shop.page(&context), &view(&found)), &shop.policy()))
 }
 

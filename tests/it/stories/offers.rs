@@ -3,9 +3,11 @@
 
 use marketgate::flow::change_offer::{change_last_day, waiting};
 use marketgate::flow::expire_offers::{Expired, expire_offers};
+use marketgate::flow::warn_lapsing::warn_lapsing;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::UserId;
 use marketgate_simulator::ResendAs;
+use marketgate_simulator::browser::Browser;
 
 use super::{OFFER, PRODUCT, assert_refused};
 use crate::harness::Market;
@@ -63,5 +65,47 @@ async fn a_last_day_in_the_past_ends_the_offer_at_once() {
     assert_eq!(sent.status_code(), Some(400), "{}", sent.status_text());
     let visit = market.visit(ACME).await;
     assert!(!visit.product(PRODUCT).await.text().contains(OFFER));
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn people_are_warned_seven_three_and_one_day_before_a_request_lapses_and_never_twice() {
+    let market = Market::start().await;
+    market.cart(PRODUCT, OFFER).await;
+    // The last day is 2026-04-01.
+    let days = [("2026-03-24", 0), ("2026-03-25", 1), ("2026-03-28", 0), ("2026-03-30", 1), ("2026-04-01", 1)];
+    for (day, warnings) in days {
+        market.clock.set(&format!("{day}T09:00:00Z"));
+        assert_eq!(warn_lapsing(market.context()).await.unwrap(), warnings, "{day}");
+        assert_eq!(warn_lapsing(market.context()).await.unwrap(), 0, "{day}, once more");
+    }
+    market.settle().await;
+    let mails = market.simulator.mailbox();
+    assert_eq!(mails.len(), 3);
+    let readers = ["robin.buyer@acme.example", "procurement-admin@acme.example", "deals@cobaltheron.example"];
+    assert!(mails.iter().all(|mail| mail.to == readers), "{:?}", mails[0].to);
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn send_again_from_a_mail_begins_the_next_visit_at_the_offer() {
+    let market = Market::start().await;
+    let cart = market.cart(PRODUCT, OFFER).await;
+    move_last_day(&market, "2026-04-15").await;
+    let mail = market.simulator.mailbox().pop().unwrap();
+    let link = mail.body.lines().find(|line| line.contains("/again/")).unwrap().trim().to_owned();
+    let browser = Browser::new().unwrap();
+    let page = browser.open(&link.parse().unwrap()).await.unwrap();
+    let forged = browser.open(&format!("{link}x").parse().unwrap()).await.unwrap();
+    assert_eq!(forged.status, 404);
+    let ready = browser.press(&page, "Send for approval again").await.unwrap();
+    assert!(ready.text().contains("Open the marketplace from Acme / Coupa"), "{}", ready.text());
+    for expected in ["/offers/", "/p/"] {
+        let started = market.simulator.punch_out(ACME).await.unwrap();
+        let first = browser.open(&started.start_page_url).await.unwrap();
+        assert!(first.url.path().contains(expected), "{}", first.url);
+        assert_eq!(first.url.path().contains("/offers/"), expected == "/offers/", "only the next visit begins there");
+    }
+    assert_refused(&market.simulator.approve(cart.id).await.unwrap(), 400, "SUPERSEDED_AGREEMENT_PROPOSAL");
     market.finish().await;
 }

@@ -18,12 +18,12 @@ fn filled(path: &str) -> String {
 #[test]
 fn the_document_is_as_it_was() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/api/openapi.json");
-    if std::env::var_os("MARKETGATE_UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("MARKETGATE_REWRITE_GOLDEN").is_some() {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, TEXT.as_str()).unwrap();
     }
     let known = std::fs::read_to_string(&file).unwrap();
-    assert!(known == *TEXT, "the API changed: look at it, then run the tests with MARKETGATE_UPDATE_GOLDEN=1");
+    assert!(known == *TEXT, "the API changed: look at it, then run the tests with MARKETGATE_REWRITE_GOLDEN=1");
 }
 
 #[actix_web::test]
