@@ -32,33 +32,33 @@ enum Command {
     /// Needs no configuration and no network. Plays PunchOut, cart, approval, order, agreement, e-mail and invoice over real
     /// HTTP, prints a transcript, and keeps serving for you to try it in a browser.
     ///
-    /// Example: marketgate demo --listen 127.0.0.1:9000
+    /// Example: `marketgate demo --listen 127.0.0.1:9000`
     Demo(demo::Demo),
     /// Run an installation.
     ///
     /// The first start prints a one-time link that creates the operator.
     ///
-    /// Example: marketgate serve --config /etc/marketgate/marketgate.toml
+    /// Example: `marketgate serve --config /etc/marketgate/marketgate.toml`
     Serve(serve::Serve),
     /// Check configuration, certificates and database without serving.
     ///
-    /// Example: marketgate check --config /etc/marketgate/marketgate.toml
+    /// Example: `marketgate check --config /etc/marketgate/marketgate.toml`
     Check(check::Check),
     /// Hold cXML documents against their DTDs, with line, column and a hint for each finding.
     ///
     /// Exit code 0 if all are valid, 1 if not.
     ///
-    /// Example: marketgate lint order.xml --dtd /usr/share/cxml
+    /// Example: `marketgate lint order.xml --dtd /usr/share/cxml`
     Lint(lint::Lint),
     /// List the recurring jobs of a running server, or run one now.
     ///
-    /// Example: marketgate jobs run bill_due_charges --url https://market.example
+    /// Example: `marketgate jobs run bill_due_charges --url https://market.example`
     Jobs(jobs::Jobs),
     /// Make an API token, with which machines use the JSON API.
     ///
     /// Works on the database of a server that does not run. A running one makes tokens with POST /api/v1/tokens.
     ///
-    /// Example: marketgate token create erp --config /etc/marketgate/marketgate.toml
+    /// Example: `marketgate token create erp --config /etc/marketgate/marketgate.toml`
     Token(token::Token),
 }
 
@@ -131,7 +131,7 @@ mod tests {
         Cli::command().debug_assert();
         for command in Cli::command().get_subcommands() {
             let help = command.get_long_about().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains("Example: marketgate "), "{}", command.get_name());
+            assert!(help.contains("Example: `marketgate "), "{}", command.get_name());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Purchase orders: what came back approved, and the decision what becomes of it.
 //!
 //! [`decide`] is the one place where an order is accepted or refused. Its checks run line by line in the order in which
-//! [`check_line`] lists them, so that the same order always gives the same reason. All lines pass or the whole order is
+//! `check_line` lists them, so that the same order always gives the same reason. All lines pass or the whole order is
 //! refused; only the failing lines' requests change state (O3).
 
 use jiff::Timestamp;

@@ -6,7 +6,7 @@
 //! so that the strictest content security policy holds (W4).
 //!
 //! * every page: [`context`] (what each page needs to know), [`layout`] (head, header, banners, footer)
-//! * building blocks: [`components`], [`format`], [`price`], [`schedule`], [`life`], [`status`], [`icons`]
+//! * building blocks: [`components`], [`mod@format`], [`price`], [`schedule`], [`life`], [`status`], [`icons`]
 //! * pages: [`storefront`] (people who buy), [`public`] (before sign-in), [`console`] (the operator)
 //!
 //! Links are made from [`context::PageContext::base`]: a storefront lives under the path of its own session.
