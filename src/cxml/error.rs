@@ -112,14 +112,27 @@ impl WireErrorKind {
 
 impl fmt::Display for WireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}, found {}", self.expected, self.found)?;
+        let place = Place { path: &self.path, line: self.line, column: self.column };
+        write!(f, "expected {}, found {}{place}; {}.", self.expected, self.found, self.remedy)
+    }
+}
+
+/// Where in a document, as the end of a phrase: what is unknown is left out.
+pub(crate) struct Place<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
             write!(f, " in {}", self.path)?;
         }
         if self.line > 0 {
             write!(f, " at line {}, column {}", self.line, self.column)?;
         }
-        write!(f, "; {}.", self.remedy)
+        Ok(())
     }
 }
 

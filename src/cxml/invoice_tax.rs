@@ -81,6 +81,22 @@ impl InvoiceTax {
         tax
     }
 
+    /// Reads it where it may stand once, its total also into a slot of its own if one is stated.
+    pub(crate) fn once(
+        total: &mut Option<Money>,
+        slot: &mut Option<Box<Self>>,
+        at: Cursor<'_, '_>,
+        unknown: &mut impl Keep,
+    ) {
+        if slot.is_none() {
+            let tax = Self::read(at, unknown);
+            *total = Some(tax.total.clone()).filter(Money::is_stated);
+            *slot = Some(Box::new(tax));
+        } else {
+            unknown.element(at);
+        }
+    }
+
     pub(crate) fn element(&self, version: DtdVersion) -> Element {
         let lang = self.lang.as_deref().unwrap_or("en");
         Element::new("Tax")

@@ -210,16 +210,8 @@ impl OrderRequestHeader {
     fn child(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
         match at.name() {
             "Total" => Money::once(&mut self.total, at, unknown),
-            "Shipping" if self.shipping_details.is_none() => {
-                let shipping = Shipping::read(at, unknown);
-                self.shipping = Some(shipping.amount.clone()).filter(Money::is_stated);
-                self.shipping_details = Some(Box::new(shipping));
-            }
-            "Tax" if self.tax_details.is_none() => {
-                let tax = InvoiceTax::read(at, unknown);
-                self.tax = Some(tax.total.clone()).filter(Money::is_stated);
-                self.tax_details = Some(Box::new(tax));
-            }
+            "Shipping" => Shipping::once(&mut self.shipping, &mut self.shipping_details, at, unknown),
+            "Tax" => InvoiceTax::once(&mut self.tax, &mut self.tax_details, at, unknown),
             "Payment" => self.payment(at, unknown),
             "PaymentTerm" => {
                 self.payment_terms_days.extend(at.attr("payInNumberOfDays").map(Number::read));

@@ -156,16 +156,8 @@ impl ItemOut {
             "ItemDetail" => unknown.once(&mut self.detail, at, ItemDetail::read),
             "BlanketItemDetail" => unknown.once_boxed(&mut self.blanket, at, BlanketItemDetail::read),
             "ShipTo" => Contact::once(&mut self.ship_to, at, unknown),
-            "Shipping" if self.shipping_details.is_none() => {
-                let shipping = Shipping::read(at, unknown);
-                self.shipping = Some(shipping.amount.clone()).filter(Money::is_stated);
-                self.shipping_details = Some(Box::new(shipping));
-            }
-            "Tax" if self.tax_details.is_none() => {
-                let tax = InvoiceTax::read(at, unknown);
-                self.tax = Some(tax.total.clone()).filter(Money::is_stated);
-                self.tax_details = Some(Box::new(tax));
-            }
+            "Shipping" => Shipping::once(&mut self.shipping, &mut self.shipping_details, at, unknown),
+            "Tax" => InvoiceTax::once(&mut self.tax, &mut self.tax_details, at, unknown),
             "Distribution" => self.distributions.push(Distribution::read(at, unknown)),
             "Contact" => self.contacts.push(Contact::read(at, unknown)),
             "TermsOfDelivery" => unknown.once_boxed(&mut self.terms_of_delivery, at, TermsOfDelivery::read),

@@ -70,6 +70,22 @@ impl Shipping {
         shipping
     }
 
+    /// Reads it where it may stand once, its amount also into a slot of its own if one is stated.
+    pub(crate) fn once(
+        amount: &mut Option<Money>,
+        slot: &mut Option<Box<Self>>,
+        at: Cursor<'_, '_>,
+        unknown: &mut impl Keep,
+    ) {
+        if slot.is_none() {
+            let shipping = Self::read(at, unknown);
+            *amount = Some(shipping.amount.clone()).filter(Money::is_stated);
+            *slot = Some(Box::new(shipping));
+        } else {
+            unknown.element(at);
+        }
+    }
+
     pub(crate) fn element(&self) -> Element {
         Element::new("Shipping")
             .attr_opt("trackingDomain", self.tracking_domain.as_deref())

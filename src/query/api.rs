@@ -20,10 +20,10 @@ pub use traffic::{
 };
 pub use work::{JobHistory, job, jobs, tokens};
 
-use std::collections::BTreeMap;
-
 use marketgate_domain::id::OrganizationId;
 use marketgate_store::{Reader, StoreError};
+
+use super::merge::newest_first;
 
 /// So many rows are looked at for one window.
 pub const MOST_LOOKED_AT: usize = 5_000;
@@ -55,24 +55,16 @@ fn gather<S, T, I: Copy + Ord>(
     keep: impl Fn(&T) -> bool,
     newest: impl Fn(&S, Option<I>) -> Result<Option<T>, StoreError>,
 ) -> Result<Page<T, I>, StoreError> {
-    let mut heads = BTreeMap::new();
-    for source in sources {
-        if let Some(row) = newest(&source, window.after)? {
-            heads.insert(place(&row), (source, row));
-        }
-    }
     let (mut rows, mut last, mut looked_at) = (Vec::new(), None, 0);
-    while let Some((taken, (source, row))) = heads.pop_last() {
+    for row in newest_first(sources, window.after, &place, newest)? {
         if rows.len() >= window.limit || looked_at == MOST_LOOKED_AT {
             return Ok(Page { rows, next: last });
         }
+        let row = row?;
         looked_at += 1;
-        last = Some(taken);
+        last = Some(place(&row));
         if keep(&row) {
             rows.push(row);
-        }
-        if let Some(row) = newest(&source, Some(taken))? {
-            heads.insert(place(&row), (source, row));
         }
     }
     Ok(Page { rows, next: None })

@@ -3,4 +3,5 @@
 pub mod api;
 pub mod console;
 pub mod life;
+mod merge;
 pub mod storefront;

@@ -37,8 +37,7 @@ pub fn newest(
     before: Option<AgreementId>,
     limit: usize,
 ) -> Result<Vec<Agreement>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
     Ok(reader.scan(&AGREEMENTS, &scan)?.into_iter().map(|(_, agreement)| agreement).collect())
 }
 

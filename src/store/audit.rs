@@ -31,8 +31,7 @@ pub fn newest(
     before: Option<AuditPlace>,
     limit: usize,
 ) -> Result<Vec<(AuditPlace, AuditRecord)>, StoreError> {
-    let scan = Scan::all(limit).backward();
-    reader.scan(&AUDIT, &before.iter().fold(scan, Scan::before))
+    reader.scan(&AUDIT, &Scan::all(limit).newest_first(before))
 }
 
 /// [`newest`] of one organization.
@@ -42,8 +41,7 @@ pub fn newest_of(
     before: Option<AuditPlace>,
     limit: usize,
 ) -> Result<Vec<(AuditPlace, AuditRecord)>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, before.0, before.1)));
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before.0, before.1)));
     let places = reader.scan_keys(&AUDIT_BY_ORGANIZATION, &scan)?;
     places.into_iter().map(|(_, seq, ordinal)| Ok(((seq, ordinal), reader.require(&AUDIT, &(seq, ordinal))?))).collect()
 }

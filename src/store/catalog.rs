@@ -42,7 +42,7 @@ pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, Stor
 
 /// The newest sellers, or the next older page: those before one.
 pub fn newest_sellers(reader: &impl Reader, before: Option<SellerId>, limit: usize) -> Result<Vec<Seller>, StoreError> {
-    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    let scan = Scan::all(limit).newest_first(before);
     Ok(reader.scan(&SELLERS, &scan)?.into_iter().map(|(_, seller)| seller).collect())
 }
 
@@ -82,7 +82,7 @@ pub fn newest_products(
     before: Option<ProductId>,
     limit: usize,
 ) -> Result<Vec<Product>, StoreError> {
-    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    let scan = Scan::all(limit).newest_first(before);
     Ok(reader.scan(&PRODUCTS, &scan)?.into_iter().map(|(_, product)| product).collect())
 }
 
@@ -129,7 +129,7 @@ pub fn offers(reader: &impl Reader, limit: usize) -> Result<Vec<Offer>, StoreErr
 
 /// The newest offers in their newest revisions, or the next older page: those before one.
 pub fn newest_offers(reader: &impl Reader, before: Option<OfferId>, limit: usize) -> Result<Vec<Offer>, StoreError> {
-    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    let scan = Scan::all(limit).newest_first(before);
     Ok(reader.scan(&OFFERS, &scan)?.into_iter().map(|(_, offer)| offer).collect())
 }
 

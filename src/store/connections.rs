@@ -78,8 +78,7 @@ pub fn newest(
     before: Option<ConnectionId>,
     limit: usize,
 ) -> Result<Vec<Connection>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
     Ok(reader.scan(&CONNECTIONS, &scan)?.into_iter().map(|(_, connection)| connection).collect())
 }
 

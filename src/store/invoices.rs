@@ -53,8 +53,7 @@ pub fn newest(
     before: Option<InvoiceId>,
     limit: usize,
 ) -> Result<Vec<Invoice>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
     Ok(reader.scan(&INVOICES, &scan)?.into_iter().map(|(_, invoice)| invoice).collect())
 }
 

@@ -118,7 +118,7 @@ pub fn newest(
     before: Option<MessageId>,
     limit: usize,
 ) -> Result<Vec<MessageSummary>, StoreError> {
-    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    let scan = Scan::all(limit).newest_first(before);
     Ok(reader.scan(&MESSAGES, &scan)?.into_iter().map(|(_, summary)| summary).collect())
 }
 
@@ -129,8 +129,7 @@ pub fn newest_of(
     before: Option<MessageId>,
     limit: usize,
 ) -> Result<Vec<MessageSummary>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
     let keys = reader.scan_keys(&MESSAGES_BY_ORGANIZATION, &scan)?;
     keys.into_iter().map(|(_, id)| reader.require(&MESSAGES, &id)).collect()
 }
@@ -145,8 +144,8 @@ pub fn search(
     limit: usize,
 ) -> Result<Vec<MessageSummary>, StoreError> {
     let prefix = (field.word().to_owned(), text.trim().to_lowercase());
-    let scan = Scan::prefix(&prefix, limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(prefix.0.clone(), prefix.1.clone(), *before)));
+    let scan =
+        Scan::prefix(&prefix, limit).newest_first(before.map(|before| (prefix.0.clone(), prefix.1.clone(), before)));
     let keys = reader.scan_keys(&MESSAGES_BY_WORD, &scan)?;
     keys.into_iter().map(|(_, _, id)| reader.require(&MESSAGES, &id)).collect()
 }

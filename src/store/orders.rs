@@ -45,8 +45,8 @@ pub fn newest(
     before: Option<PurchaseOrderId>,
     limit: usize,
 ) -> Result<Vec<PurchaseOrder>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let rows = reader.scan(&ORDERS, &before.iter().fold(scan, |scan, before| scan.before(&(organization, *before))))?;
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
+    let rows = reader.scan(&ORDERS, &scan)?;
     Ok(rows.into_iter().map(|(_, order)| order).collect())
 }
 
@@ -76,8 +76,7 @@ pub fn newest_tests(
     before: Option<PurchaseOrderId>,
     limit: usize,
 ) -> Result<Vec<PurchaseOrder>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(organization, *before)));
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
     let rows = reader.scan(&TEST_ORDERS, &scan)?;
     Ok(rows.into_iter().map(|(_, order)| order).collect())
 }

@@ -200,7 +200,7 @@ pub fn find(reader: &impl Reader, id: OutboxId) -> Result<Option<OutboxMessage>,
 
 /// All messages, newest id first, or the next older page.
 pub fn newest(reader: &impl Reader, before: Option<OutboxId>, limit: usize) -> Result<Vec<OutboxMessage>, StoreError> {
-    let scan = before.iter().fold(Scan::all(limit).backward(), Scan::before);
+    let scan = Scan::all(limit).newest_first(before);
     Ok(reader.scan(&OUTBOX, &scan)?.into_iter().map(|(_, row)| row.message).collect())
 }
 
@@ -211,8 +211,8 @@ pub fn newest_in_state(
     before: Option<OutboxId>,
     limit: usize,
 ) -> Result<Vec<OutboxMessage>, StoreError> {
-    let scan = Scan::prefix(&word(state).to_owned(), limit).backward();
-    let scan = before.iter().fold(scan, |scan, before| scan.before(&(word(state).to_owned(), *before)));
+    let scan = Scan::prefix(&word(state).to_owned(), limit)
+        .newest_first(before.map(|before| (word(state).to_owned(), before)));
     let ids = reader.scan_keys(&OUTBOX_STATES, &scan)?;
     ids.into_iter().map(|(_, id)| Ok(reader.require(&OUTBOX, &id)?.message)).collect()
 }

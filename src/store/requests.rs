@@ -42,9 +42,8 @@ pub fn newest(
     before: Option<RequestId>,
     limit: usize,
 ) -> Result<Vec<ProcurementRequest>, StoreError> {
-    let scan = Scan::prefix(&organization, limit).backward();
-    let rows =
-        reader.scan(&REQUESTS, &before.iter().fold(scan, |scan, before| scan.before(&(organization, *before))))?;
+    let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
+    let rows = reader.scan(&REQUESTS, &scan)?;
     Ok(rows.into_iter().map(|(_, request)| request).collect())
 }
 

@@ -98,6 +98,14 @@ impl<K: StoreKey> Scan<K> {
         self
     }
 
+    /// [`Self::backward`], and only the rows before a key if one is named: the first page of a list, or the next older one.
+    pub fn newest_first(self, before: Option<K>) -> Self {
+        match before {
+            Some(key) => self.backward().before(&key),
+            None => self.backward(),
+        }
+    }
+
     pub(crate) fn raw(&self) -> &RawScan {
         &self.raw
     }

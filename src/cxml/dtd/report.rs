@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::error::{WireError, WireErrorKind};
+use crate::error::{Place, WireError, WireErrorKind};
 
 /// The class of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,14 +61,8 @@ pub struct ValidationError {
 
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}, found {}", self.expected, self.found)?;
-        if !self.path.is_empty() {
-            write!(f, " in {}", self.path)?;
-        }
-        if self.line > 0 {
-            write!(f, " at line {}, column {}", self.line, self.column)?;
-        }
-        write!(f, "; {}.", self.hint)
+        let place = Place { path: &self.path, line: self.line, column: self.column };
+        write!(f, "expected {}, found {}{place}; {}.", self.expected, self.found, self.hint)
     }
 }
 

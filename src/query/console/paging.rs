@@ -1,13 +1,11 @@
 //! Pages by key: a page is named by the last row of the page before it, so rows that arrive meanwhile move nothing.
-//!
-//! What is stored under its organization is merged: the newest row of each one is looked at, and only the one that was taken
-//! is followed by the next of the same organization. Identifiers sort by creation, so the greatest one is the newest.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use marketgate_store::StoreError;
 use marketgate_store::audit::AuditPlace;
+
+use crate::query::merge::newest_first;
 
 /// Rows of a page.
 pub const ROWS: usize = 50;
@@ -52,21 +50,7 @@ pub(super) fn merged<S, T, I>(
 where
     I: Copy + Ord,
 {
-    let mut heads = BTreeMap::new();
-    for source in sources {
-        if let Some(row) = newest(&source, before)? {
-            heads.insert(id(&row), (source, row));
-        }
-    }
-    let mut rows = Vec::new();
-    while rows.len() < limit {
-        let Some((taken, (source, row))) = heads.pop_last() else { break };
-        rows.push(row);
-        if let Some(row) = newest(&source, Some(taken))? {
-            heads.insert(id(&row), (source, row));
-        }
-    }
-    Ok(rows)
+    newest_first(sources, before, id, newest)?.take(limit).collect()
 }
 
 /// A place in the audit trail as addresses carry it.
