@@ -8,7 +8,8 @@ use marketgate_cxml::dialect::{
 use marketgate_domain::classification::{UnitOfMeasure, Unspsc};
 use marketgate_domain::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Validation,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Signatures,
+    Validation,
 };
 use marketgate_domain::id::{AccountId, ConnectionId, NetworkAccountId, OrganizationId};
 
@@ -109,6 +110,7 @@ pub fn connection(new: NewConnection) -> Connection {
             WireRefusal::Status => RefusalStyle::Status,
         },
         validate: Validation::Off,
+        signatures: Signatures::Ignore,
         created_at: new.created_at,
     }
 }

@@ -76,7 +76,7 @@ pub use envelope::{Body, Envelope, Header, MessagePayload, RequestPayload, Respo
 pub use error::{WireError, WireErrorKind};
 pub use guard::{Admitted, Limits, admit};
 pub use read::{read, read_document};
-pub use signature::{Signature, SignaturePolicy, SignatureState};
+pub use signature::{Signature, SignaturePolicy, SignatureRefusal, SignatureState};
 pub use status::{Status, StatusCode};
 pub use unknown::Unknown;
 pub use write::DtdVersion;

@@ -44,22 +44,51 @@ pub enum SignatureState {
     Valid,
 }
 
+/// Why a document is not taken as it is signed, or because it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum SignatureRefusal {
+    /// It must be signed and is not.
+    #[error(
+        "the document carries no digital signature, and this connection takes signed documents only: sign it, or have the setting changed"
+    )]
+    Missing,
+    /// It is signed, and nobody here could say that the signature holds.
+    #[error(
+        "the digital signature could not be verified: have the connection's setting for signatures changed, or mend the signature"
+    )]
+    NotVerified,
+    /// It is signed, and such signatures are not accepted.
+    #[error(
+        "this connection takes no documents with such a digital signature: send it unsigned, or have the setting changed"
+    )]
+    Unacceptable,
+}
+
+impl SignatureRefusal {
+    /// 475, 476, 477: the codes of the guide.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Missing => StatusCode::SIGNATURE_REQUIRED,
+            Self::NotVerified => StatusCode::SIGNATURE_VERIFICATION_FAILED,
+            Self::Unacceptable => StatusCode::SIGNATURE_UNACCEPTABLE,
+        }
+    }
+}
+
 impl SignaturePolicy {
     /// What to answer instead of taking the document: 475 where a signature is missing, 476 where it could not be verified, 477 where it
     /// is there but unacceptable (the codes of the guide).
     ///
     /// # Errors
-    /// The status code of the refusal.
-    pub fn decide(self, state: SignatureState) -> Result<(), StatusCode> {
+    /// Why it is not taken.
+    pub fn decide(self, state: SignatureState) -> Result<(), SignatureRefusal> {
         match (self, state) {
             (Self::Ignore, _) | (Self::Refuse, SignatureState::Absent) | (Self::Require, SignatureState::Valid) => {
                 Ok(())
             }
-            (Self::Require, SignatureState::Absent) => Err(StatusCode::SIGNATURE_REQUIRED),
-            (Self::Require, SignatureState::Unchecked | SignatureState::Broken) => {
-                Err(StatusCode::SIGNATURE_VERIFICATION_FAILED)
-            }
-            (Self::Require, SignatureState::Untrusted) | (Self::Refuse, _) => Err(StatusCode::SIGNATURE_UNACCEPTABLE),
+            (Self::Require, SignatureState::Absent) => Err(SignatureRefusal::Missing),
+            (Self::Require, SignatureState::Unchecked | SignatureState::Broken) => Err(SignatureRefusal::NotVerified),
+            (Self::Require, SignatureState::Untrusted) | (Self::Refuse, _) => Err(SignatureRefusal::Unacceptable),
         }
     }
 }
@@ -91,7 +120,7 @@ mod tests {
         for (policy, answers) in table {
             let states = [S::Absent, S::Unchecked, S::Broken, S::Untrusted, S::Valid];
             for (state, answer) in states.into_iter().zip(answers) {
-                assert_eq!(policy.decide(state), answer, "{policy:?} {state:?}");
+                assert_eq!(policy.decide(state).map_err(SignatureRefusal::status), answer, "{policy:?} {state:?}");
             }
         }
     }

@@ -59,6 +59,9 @@ pub struct Connection {
     /// Whether received documents are held against their DTD.
     #[serde(default, skip_serializing_if = "Validation::is_off")]
     pub validate: Validation,
+    /// What is wanted of digital signatures on received documents.
+    #[serde(default, skip_serializing_if = "Signatures::are_ignored")]
+    pub signatures: Signatures,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -244,6 +247,27 @@ impl Validation {
     /// Whether nothing is checked.
     pub fn is_off(&self) -> bool {
         *self == Self::Off
+    }
+}
+
+/// What is wanted of digital signatures on received documents (cXML Reference Guide, digital signatures). None is verified
+/// here: whoever wants verified ones only takes none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signatures {
+    /// They are kept with the document and play no part.
+    #[default]
+    Ignore,
+    /// A document without one is answered 475, one whose signature cannot be verified 476.
+    Require,
+    /// A signed document is answered 477.
+    Refuse,
+}
+
+impl Signatures {
+    /// Whether they play no part.
+    pub fn are_ignored(&self) -> bool {
+        *self == Self::Ignore
     }
 }
 

@@ -12,7 +12,8 @@ use crate::address::{CountryCode, PostalAddress};
 use crate::classification::{UnitOfMeasure, Unspsc};
 use crate::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Validation,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Signatures,
+    Validation,
 };
 use crate::email::EmailAddress;
 use crate::id::{
@@ -232,6 +233,7 @@ pub(crate) fn connection() -> Connection {
         confirmation: ConfirmationSettings { style: ConfirmationStyle::WhenAllowed, url: None },
         refusal: RefusalStyle::Status,
         validate: Validation::Off,
+        signatures: Signatures::Ignore,
         created_at: at("2026-11-01T09:00:00Z"),
     }
 }

@@ -1,6 +1,6 @@
-//! Changes where the invoices of a connection go.
+//! Changes settings of a connection.
 
-use marketgate_domain::connection::Connection;
+use marketgate_domain::connection::{Connection, Signatures, Validation};
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::ConnectionId;
 use marketgate_store::connections;
@@ -26,28 +26,48 @@ pub fn parse_document_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Sets the address of invoices; none means that the connection takes no invoices by cXML. Setting what is set already
-/// changes nothing and leaves no record.
+/// What is to change; what is not named stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionChange {
+    /// The address of invoices; none inside means that the connection takes no invoices by cXML.
+    pub invoice_url: Option<Option<Url>>,
+    /// Whether received documents are held against their DTD.
+    pub validate: Option<Validation>,
+    /// What is wanted of digital signatures.
+    pub signatures: Option<Signatures>,
+}
+
+impl ConnectionChange {
+    fn applied(&self, before: &Connection) -> Connection {
+        let mut after = before.clone();
+        if let Some(url) = &self.invoice_url {
+            after.invoicing.url = url.clone().map(String::from);
+        }
+        after.validate = self.validate.unwrap_or(before.validate);
+        after.signatures = self.signatures.unwrap_or(before.signatures);
+        after
+    }
+}
+
+/// Changes a connection. Setting what is set already changes nothing and leaves no record.
 ///
 /// # Errors
 /// [`Error::NotFound`] or [`Error::Store`].
-pub async fn change_invoice_url(
+pub async fn change_settings(
     context: &Context,
     actor: Actor,
     id: ConnectionId,
-    url: Option<Url>,
+    change: ConnectionChange,
 ) -> Result<(), Error> {
     let now = context.clock.business();
-    let url = url.map(String::from);
     context
         .store
         .transact_async(move |tx| -> Result<(), Error> {
             let before = connections::by_id(tx, id)?.ok_or(Error::NotFound)?;
-            if before.invoicing.url == url {
+            let after = change.applied(&before);
+            if before == after {
                 return Ok(());
             }
-            let mut after = before.clone();
-            after.invoicing.url.clone_from(&url);
             connections::put(tx, &after)?;
             let organization = Some(after.organization);
             let detail = in_words(&before, &after);
@@ -59,8 +79,15 @@ pub async fn change_invoice_url(
 }
 
 fn in_words(before: &Connection, after: &Connection) -> String {
-    let address = |connection: &Connection| connection.invoicing.url.clone().unwrap_or_else(|| "none".to_owned());
-    format!("address of invoices: {} instead of {}", address(after), address(before))
+    let [was, is] = [before, after].map(|connection| {
+        [
+            ("address of invoices", connection.invoicing.url.clone().unwrap_or_else(|| "none".to_owned())),
+            ("validation", format!("{:?}", connection.validate).to_lowercase()),
+            ("signatures", format!("{:?}", connection.signatures).to_lowercase()),
+        ]
+    });
+    let changed = was.iter().zip(&is).filter(|(was, is)| was != is);
+    changed.map(|((what, was), (_, is))| format!("{what}: {is} instead of {was}")).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod audit;
 mod order_mail;
 
 use marketgate_cxml::error::WireError;
+use marketgate_cxml::signature::SignatureRefusal;
 use marketgate_domain::refusal::Refusal;
 use marketgate_store::StoreError;
 
@@ -44,6 +45,9 @@ pub enum Error {
     /// The document is not what its DTD says, and the connection insists on it.
     #[error("{0}")]
     Invalid(String),
+    /// The connection takes no such digital signature, or not a document without one.
+    #[error("{0}")]
+    Signature(SignatureRefusal),
     /// The sender is not who it says.
     #[error("the Sender credential was not recognised: check domain, identity and shared secret on both sides")]
     Unauthenticated,

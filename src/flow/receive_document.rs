@@ -10,7 +10,8 @@ use marketgate_cxml::guard::{Admitted, Limits, admit};
 use marketgate_cxml::mask::{Masked, mask_secrets};
 use marketgate_cxml::profile::ProfileResponse;
 use marketgate_cxml::read::read_document;
-use marketgate_domain::connection::{Connection, Validation};
+use marketgate_cxml::signature::{SignaturePolicy, SignatureState};
+use marketgate_domain::connection::{Connection, Signatures, Validation};
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::MessageId;
 use marketgate_store::StoreError;
@@ -82,17 +83,20 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
     let mut summary = blank_summary(id, &incoming, &masked);
     let (Opened { envelope, fingerprint, findings }, connection) = match opened {
         Ok(opened) => opened,
-        Err((envelope, error)) => {
+        Err(Refused { envelope, connection, error }) => {
             describe(&mut summary, envelope.as_deref());
             let mut bytes = masked.bytes;
-            bytes.truncate(KEPT_OF_STRANGERS);
-            return Outcome { summary, unlogged: Unlogged::Everything(bytes), connection: None, result: Err(error) };
+            match &connection {
+                Some(connection) => assign(&mut summary, connection),
+                None => bytes.truncate(KEPT_OF_STRANGERS),
+            }
+            let connection = connection.map(|connection| *connection);
+            return Outcome { summary, unlogged: Unlogged::Everything(bytes), connection, result: Err(error) };
         }
     };
     describe(&mut summary, Some(&envelope));
     summary.diagnosis = findings;
-    summary.connection = Some(connection.id);
-    summary.organization = Some(connection.organization);
+    assign(&mut summary, &connection);
     // The document is on the disk before anything points at it.
     if let Err(error) = context.store.messages().append_async(id, &masked.bytes).await {
         return Outcome {
@@ -114,7 +118,13 @@ struct Opened {
     findings: String,
 }
 
-type Refused = (Option<Box<Envelope>>, Error);
+/// A document that comes to nothing, with what was found out about it.
+struct Refused {
+    envelope: Option<Box<Envelope>>,
+    /// Who sent it, if that was proven.
+    connection: Option<Box<Connection>>,
+    error: Error,
+}
 
 /// Parsing and secrets cost processor time and a look into the store: neither belongs on a thread that serves requests.
 async fn open_on_blocking_pool(
@@ -127,22 +137,23 @@ async fn open_on_blocking_pool(
         tracing::error!(%error, "reading a document was abandoned");
         let failed = Error::Store(StoreError::Panicked { detail: error.to_string() });
         // What could not even be masked is not kept.
-        (mask_secrets(b""), Err((None, failed)))
+        (mask_secrets(b""), Err(Refused { envelope: None, connection: None, error: failed }))
     })
 }
 
 fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), Refused> {
-    let unreadable = |error: WireError| (None, error.into());
+    let unreadable = |error: WireError| Refused { envelope: None, connection: None, error: error.into() };
     let limits = Limits { max_bytes: context.config.cxml.max_request_bytes(), ..Limits::default() };
     let admitted = admit(&incoming.bytes, incoming.content_type.as_deref(), &limits).map_err(unreadable)?;
     let (envelope, fingerprint) = read(&admitted).map_err(unreadable)?;
-    let checked = identify(context, incoming, &envelope).and_then(|connection| {
-        let findings = validate(context, &connection, &admitted)?;
-        Ok((connection, findings))
-    });
+    let connection = match identify(context, incoming, &envelope) {
+        Ok(connection) => connection,
+        Err(error) => return Err(Refused { envelope: Some(envelope), connection: None, error }),
+    };
+    let checked = check_signature(&connection, &envelope).and_then(|()| validate(context, &connection, &admitted));
     match checked {
-        Ok((connection, findings)) => Ok((Opened { envelope, fingerprint, findings }, connection)),
-        Err(error) => Err((Some(envelope), error)),
+        Ok(findings) => Ok((Opened { envelope, fingerprint, findings }, connection)),
+        Err(error) => Err(Refused { envelope: Some(envelope), connection: Some(Box::new(connection)), error }),
     }
 }
 
@@ -155,6 +166,17 @@ fn read(admitted: &Admitted) -> Result<(Box<Envelope>, Fingerprint), WireError> 
             .with_remedy("post requests to this address; carts and responses go to the buyer's system"));
     }
     Ok((envelope, fingerprint(&document)))
+}
+
+/// Asks the connection's policy. A signature is kept with the document, byte by byte, and never verified here.
+fn check_signature(connection: &Connection, envelope: &Envelope) -> Result<(), Error> {
+    let policy = match connection.signatures {
+        Signatures::Ignore => SignaturePolicy::Ignore,
+        Signatures::Require => SignaturePolicy::Require,
+        Signatures::Refuse => SignaturePolicy::Refuse,
+    };
+    let state = if envelope.is_signed { SignatureState::Unchecked } else { SignatureState::Absent };
+    policy.decide(state).map_err(Error::Signature)
 }
 
 /// Holds the document against its DTD where the connection wants it: what is found goes to the message log, or refuses the
@@ -254,6 +276,11 @@ fn blank_summary(id: MessageId, incoming: &Incoming, masked: &Masked) -> Message
         month: month_of(id),
         reply_to: None,
     }
+}
+
+fn assign(summary: &mut MessageSummary, connection: &Connection) {
+    summary.connection = Some(connection.id);
+    summary.organization = Some(connection.organization);
 }
 
 fn describe(summary: &mut MessageSummary, envelope: Option<&Envelope>) {

@@ -26,6 +26,7 @@ pub fn judge(error: &Error) -> Judgement {
         Error::Refused(refusal) => (StatusCode::CONFLICT, refusal.cxml_status(), Level::INFO, said),
         Error::Wire(wire) => (StatusCode::BAD_REQUEST, wire.status().0, Level::INFO, said),
         Error::Invalid(_) => (StatusCode::BAD_REQUEST, 406, Level::INFO, said),
+        Error::Signature(refusal) => (StatusCode::BAD_REQUEST, refusal.status().0, Level::INFO, said),
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, 401, Level::WARN, said),
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, 403, Level::WARN, said),
         Error::NotImplemented(_) => (StatusCode::NOT_IMPLEMENTED, 450, Level::INFO, said),

@@ -86,6 +86,16 @@ pub fn text(value: &Value) -> Result<&str, String> {
     value.as_str().ok_or_else(|| "a text is expected".to_owned())
 }
 
+/// Reads a text that is one of some words, each with what it means.
+///
+/// # Errors
+/// In words.
+pub fn one_of<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, String> {
+    let given = text(value)?;
+    let found = words.iter().find(|(word, _)| *word == given).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| format!("is not one of {}", words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

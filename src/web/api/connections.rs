@@ -4,21 +4,27 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use jiff::Timestamp;
 use marketgate_domain::access::Action;
-use marketgate_domain::connection::Dialect;
+use marketgate_domain::connection::{Dialect, Signatures, Validation};
 use marketgate_domain::id::ConnectionId;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::body::{Members, text};
+use super::body::{Members, one_of, text};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
-use super::view::{IdentityView, optional, views};
+use super::view::{IdentityView, optional, views, word};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
-use crate::flow::change_connection::{change_invoice_url, parse_document_url};
+use crate::flow::change_connection::{ConnectionChange, change_settings, parse_document_url};
 use crate::flow::operate_outbox::release_connection;
 use crate::query::api::{self, ConnectionState};
+
+const VALIDATIONS: [(&str, Validation); 3] =
+    [("off", Validation::Off), ("warn", Validation::Warn), ("strict", Validation::Strict)];
+
+const SIGNATURES: [(&str, Signatures); 3] =
+    [("ignore", Signatures::Ignore), ("require", Signatures::Require), ("refuse", Signatures::Refuse)];
 
 /// The link between an organization and one procurement system.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,6 +51,12 @@ pub struct ConnectionView {
     confirmation_url: Option<String>,
     /// Minutes that a fresh agreement stays un-invoiced.
     invoice_hold_minutes: u32,
+    /// Whether received documents are held against their DTD: `off`, `warn` (findings go to the message log) or `strict`
+    /// (findings are answered 406). Needs the DTD files named by the configuration.
+    validate: &'static str,
+    /// What is wanted of digital signatures: `ignore`, `require` (475 without one; 476 with one, because none is verified
+    /// here) or `refuse` (477).
+    signatures: &'static str,
     /// Why nothing is sent over it; null if all is well.
     block: Option<BlockView>,
     created_at: Timestamp,
@@ -67,6 +79,12 @@ pub struct ConnectionPatch {
     /// http or https address for invoices; null to send none.
     #[schema(example = "https://buyer.example/cxml/invoices")]
     invoice_url: Option<String>,
+    /// `off`, `warn` or `strict`.
+    #[schema(required = false)]
+    validate: String,
+    /// `ignore`, `require` or `refuse`.
+    #[schema(required = false)]
+    signatures: String,
 }
 
 impl From<&ConnectionState> for ConnectionView {
@@ -85,6 +103,8 @@ impl From<&ConnectionState> for ConnectionView {
             invoice_url: connection.invoicing.url.clone(),
             confirmation_url: connection.confirmation_url().map(str::to_owned),
             invoice_hold_minutes: connection.invoicing.hold_minutes,
+            validate: word(&VALIDATIONS, connection.validate),
+            signatures: word(&SIGNATURES, connection.signatures),
             block: block.as_ref().map(|block| BlockView {
                 since: block.since,
                 reason: block.reason.clone(),
@@ -145,10 +165,11 @@ pub async fn change_connection(context: Data<Context>, caller: Caller, path: Pat
         Value::Null => Ok(None),
         value => parse_document_url(text(value)?).map(Some),
     });
+    let validate = members.optional("validate", |value| one_of(value, &VALIDATIONS));
+    let signatures = members.optional("signatures", |value| one_of(value, &SIGNATURES));
     members.finish()?;
-    if let Some(url) = invoice_url {
-        change_invoice_url(&context, caller.actor(), id, url).await?;
-    }
+    let change = ConnectionChange { invoice_url, validate, signatures };
+    change_settings(&context, caller.actor(), id, change).await?;
     answer(&context, id).await
 }
 

@@ -114,6 +114,11 @@ pub fn views<T, V: for<'a> From<&'a T>>(records: &[T]) -> Vec<V> {
     records.iter().map(|record| V::from(record)).collect()
 }
 
+/// The word for a value, from a table of words.
+pub fn word<T: PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
+    words.iter().find(|(_, meaning)| *meaning == value).map_or("unknown", |(word, _)| *word)
+}
+
 /// An identifier, or none, as text.
 pub fn optional<T: ToString>(value: Option<T>) -> Option<String> {
     value.map(|value| value.to_string())

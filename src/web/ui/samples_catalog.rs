@@ -5,7 +5,8 @@ use marketgate_domain::address::PostalAddress;
 use marketgate_domain::classification::{UnitOfMeasure, Unspsc};
 use marketgate_domain::connection::{
     CartEncoding, ConfirmationSettings, ConfirmationStyle, Connection, Dialect, DocumentVersions, Identity,
-    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Validation,
+    InvoiceSettings, LineSettings, LineStyle, PoReference, PunchoutSettings, RefusalStyle, SealedSecret, Signatures,
+    Validation,
 };
 use marketgate_domain::id::{AccountId, ConnectionId, OfferId, OrganizationId, ProductId, SellerId};
 use marketgate_domain::money::Currency;
@@ -109,6 +110,7 @@ pub(super) fn connection(suffix: &str) -> Connection {
         confirmation: ConfirmationSettings { style: ConfirmationStyle::WhenAllowed, url: None },
         refusal: RefusalStyle::Status,
         validate: Validation::Off,
+        signatures: Signatures::Ignore,
         created_at: at("2026-11-01T08:00:00Z"),
     }
 }

@@ -6,6 +6,7 @@ mod identities;
 mod requests;
 pub mod samples;
 mod secrets;
+mod signatures;
 mod validation;
 
 use marketgate::demo::seed::{ACME_COUPA, FixedConnection};

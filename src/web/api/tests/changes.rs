@@ -33,6 +33,18 @@ async fn the_address_of_invoices_is_changed_kept_and_taken_away() {
 }
 
 #[actix_web::test]
+async fn what_is_asked_of_received_documents_is_changed_and_recorded() {
+    let site = Site::furnished().await;
+    let path = format!("/connections/{}", site.world.connection.id);
+    let changed = site.send(Method::PATCH, &path, Some(r#"{"validate":"strict","signatures":"require"}"#)).await.json();
+    assert_eq!((&changed["validate"], &changed["signatures"]), (&"strict".into(), &"require".into()));
+    assert_eq!(site.last_record().detail, "validation: strict instead of off; signatures: require instead of ignore");
+    let refused = site.send(Method::PATCH, &path, Some(r#"{"validate":"maybe"}"#)).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.text.contains("off, warn, strict"), "{}", refused.text);
+}
+
+#[actix_web::test]
 async fn the_last_day_of_a_private_offer_moves_with_a_new_revision() {
     let site = Site::furnished().await;
     let offer = &site.world.private_offer;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use marketgate_domain::connection::{
-    CartEncoding, ConfirmationStyle, Connection, Dialect, Identity, LineStyle, PoReference,
+    CartEncoding, ConfirmationStyle, Connection, Dialect, Identity, LineStyle, PoReference, Signatures, Validation,
 };
 use marketgate_domain::id::OutboxId;
 use maud::{Markup, html};
@@ -238,12 +238,24 @@ fn versions(connection: &Connection) -> Markup {
         ConfirmationStyle::WhenAllowed => "where the order allows it",
         ConfirmationStyle::Always => "always",
     };
+    let validation = match connection.validate {
+        Validation::Off => "none",
+        Validation::Warn => "findings go to the message log",
+        Validation::Strict => "findings are answered 406",
+    };
+    let signatures = match connection.signatures {
+        Signatures::Ignore => "kept, not asked for",
+        Signatures::Require => "asked for (475 without, 476 with one that is not verified)",
+        Signatures::Refuse => "answered 477",
+    };
     definitions(&[
         ("Confirmations", Some(html! { (style) })),
         ("Sent to", connection.confirmation.url.as_ref().map(code)),
         ("cXML.dtd", Some(code(&connection.versions.cxml))),
         ("InvoiceDetail.dtd", Some(code(&connection.versions.invoice))),
         ("Fulfill.dtd", Some(code(&connection.versions.fulfill))),
+        ("Validation of what is received", Some(html! { (validation) })),
+        ("Digital signatures", Some(html! { (signatures) })),
     ])
 }
 
