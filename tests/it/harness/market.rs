@@ -3,6 +3,7 @@
 //! Built from the public pieces that the demo itself is built from; only clock and randomness differ.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -53,6 +54,8 @@ pub struct Market {
     pub clock: Arc<ManualClock>,
     pub(super) posted: Mutex<Vec<Document>>,
     app: Option<App>,
+    entropy: Arc<SeededEntropy>,
+    options: MarketOptions,
     dir: TempDir,
     expected_left: BTreeMap<&'static str, usize>,
 }
@@ -71,24 +74,36 @@ impl Market {
         let endpoint = Url::parse(&format!("http://{}/cxml", listener.local_addr().unwrap())).unwrap();
         let simulator = Simulator::start(simulator_config(endpoint, &clock)).await.unwrap();
         let dir = data_dir();
-        let app = App::start(AppOptions {
-            config: config(dir.path(), &simulator, &options),
-            kind: StoreKind::Demo,
-            clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::default()),
-            installation: Installation::default(),
-            listener,
-        })
-        .await
-        .unwrap();
-        seed::ensure(&app.context, &seed::Addresses::of(&simulator)).await.unwrap();
         let (posted, expected_left) = (Mutex::new(Vec::new()), BTreeMap::new());
-        let market = Self { simulator, clock, posted, app: Some(app), dir, expected_left };
+        let entropy = Arc::new(SeededEntropy::default());
+        let mut market = Self { simulator, clock, posted, app: None, entropy, options, dir, expected_left };
+        market.open(listener).await;
+        seed::ensure(market.context(), &seed::Addresses::of(&market.simulator)).await.unwrap();
         // Initech's system is played by the one that has Coupa's habits.
         market.change_connection(&INITECH_GENERIC, |connection| {
             connection.invoicing.po_reference = PoReference::NumberAsPayloadId;
         });
         market
+    }
+
+    async fn open(&mut self, listener: TcpListener) {
+        let app = App::start(AppOptions {
+            config: config(self.dir.path(), &self.simulator, &self.options),
+            kind: StoreKind::Demo,
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            installation: Installation::default(),
+            listener,
+        });
+        self.app = Some(app.await.unwrap());
+    }
+
+    /// Stops the marketplace and starts it again on what it has stored, under the same address.
+    pub async fn restart(&mut self) {
+        let app = self.app.take().unwrap();
+        let address = app.address();
+        app.stop().await.unwrap();
+        self.open(bind(address).unwrap()).await;
     }
 
     /// What use cases need.

@@ -1,5 +1,6 @@
 //! Purchases from the first click to the last invoice, and every way in which they end early.
 
+mod any_order;
 mod billing;
 mod confirmations;
 mod coupa_cycle;
