@@ -75,6 +75,8 @@ pub enum Action {
     ReadConnections,
     /// Change connections.
     ChangeConnections,
+    /// Change sellers, products and offers.
+    ChangeCatalog,
     /// See the cXML message log.
     ReadMessages,
     /// See what leaves the house, and decide on parked messages.
@@ -125,11 +127,11 @@ pub fn authorize(principal: &Principal, action: Action, scope: Scope) -> Result<
 
 fn allows(role: Role, action: Action) -> bool {
     use Action::{
-        BrowseCatalog, ChangeConnections, OperateOutbox, ReadAgreements, ReadAudit, ReadConnections, ReadInvoices,
-        ReadMessages, ReadRequests, RequestApproval,
+        BrowseCatalog, ChangeCatalog, ChangeConnections, OperateOutbox, ReadAgreements, ReadAudit, ReadConnections,
+        ReadInvoices, ReadMessages, ReadRequests, RequestApproval,
     };
     match role {
-        Role::OrganizationAdmin => !matches!(action, ChangeConnections | OperateOutbox),
+        Role::OrganizationAdmin => !matches!(action, ChangeCatalog | ChangeConnections | OperateOutbox),
         Role::Finance => matches!(action, BrowseCatalog | ReadRequests | ReadAgreements | ReadInvoices),
         Role::ProcurementSystemAdmin => {
             matches!(action, BrowseCatalog | ReadConnections | ChangeConnections | ReadMessages | ReadAudit)
@@ -144,7 +146,7 @@ fn allows(role: Role, action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 10] = [
+    const ACTIONS: [Action; 11] = [
         Action::BrowseCatalog,
         Action::RequestApproval,
         Action::ReadRequests,
@@ -152,6 +154,7 @@ mod tests {
         Action::ReadInvoices,
         Action::ReadConnections,
         Action::ChangeConnections,
+        Action::ChangeCatalog,
         Action::ReadMessages,
         Action::OperateOutbox,
         Action::ReadAudit,

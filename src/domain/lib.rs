@@ -18,6 +18,7 @@ pub mod connection;
 pub mod day;
 pub mod email;
 pub mod event;
+pub mod fault;
 pub mod id;
 pub mod invoice;
 pub mod money;

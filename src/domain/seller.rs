@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::PostalAddress;
 use crate::email::EmailAddress;
+use crate::fault::{Fault, Faults};
 use crate::id::SellerId;
 use crate::tax::TaxRule;
 
@@ -34,9 +35,57 @@ pub struct Seller {
 
 /// Where the money goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RemitTo {
     /// The code under which the buyer's system knows the account (`addressID` of the remitTo contact).
     pub code: Option<String>,
     /// Bank reference printed on the invoice, for example an IBAN.
     pub bank_reference: Option<String>,
+}
+
+/// Longest prefix of invoice numbers: with the number behind it at most 40 characters (B3).
+pub const LONGEST_INVOICE_PREFIX: usize = 20;
+
+impl Seller {
+    /// What is wrong with its fields (B3).
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Faults::default();
+        faults.text("name", &self.name, (1, 120));
+        faults.text("legal_name", &self.legal_name, (1, 200));
+        let street = &self.address.street;
+        let has_street = !street.is_empty() && street.iter().all(|line| !line.trim().is_empty());
+        faults.unless(has_street && !self.address.city.trim().is_empty(), "address", "street and city are expected");
+        let prefix = &self.invoice_prefix;
+        let prefix_fits = (1..=LONGEST_INVOICE_PREFIX).contains(&prefix.len())
+            && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/' | b'.'));
+        faults.unless(
+            prefix_fits,
+            "invoice_prefix",
+            format!("1 to {LONGEST_INVOICE_PREFIX} letters, digits, \"-\", \"/\" and \".\" are expected"),
+        );
+        faults.unless(self.payment_terms_days <= 365, "payment_terms_days", "0 to 365 days are expected");
+        let rate_fits = |rule: &TaxRule| !rule.rate_percent.is_sign_negative() && rule.rate_percent <= 100.into();
+        let says_what = |rule: &TaxRule| !rule.category.trim().is_empty();
+        let rules = &self.tax_rules;
+        faults.unless(rules.iter().all(rate_fits), "tax_rules", "a rate is 0 to 100 per cent");
+        faults.unless(rules.iter().all(says_what), "tax_rules", "a category is expected, for example \"vat\"");
+        faults.all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+
+    #[test]
+    fn what_would_spoil_an_invoice_is_said_when_the_seller_is_entered() {
+        let good = fixtures::seller();
+        assert_eq!(good.faults(), []);
+        let mut bad =
+            Seller { legal_name: String::new(), invoice_prefix: "A B".into(), payment_terms_days: 366, ..good };
+        bad.address.street.clear();
+        let fields: Vec<&str> = bad.faults().iter().map(|fault| fault.field).collect();
+        assert_eq!(fields, ["legal_name", "address", "invoice_prefix", "payment_terms_days"]);
+    }
 }

@@ -12,11 +12,13 @@ pub mod change_offer;
 pub mod create_operator;
 pub mod enter_session;
 pub mod expire_offers;
+pub mod list_product;
 pub mod manage_tokens;
 pub mod open_punchout;
 pub mod operate_outbox;
 pub mod receive_document;
 pub mod receive_order;
+pub mod register_seller;
 pub mod request_approval;
 pub mod return_cart;
 pub mod send_again;
@@ -28,6 +30,7 @@ mod order_mail;
 
 use marketgate_cxml::error::WireError;
 use marketgate_cxml::signature::SignatureRefusal;
+use marketgate_domain::fault::Fault;
 use marketgate_domain::refusal::Refusal;
 use marketgate_store::StoreError;
 
@@ -60,6 +63,9 @@ pub enum Error {
     /// The request is readable but lacks something, or says something impossible.
     #[error("{0}")]
     BadRequest(String),
+    /// Fields of what was entered are wrong: all of them, each with its name.
+    #[error("{}", in_words(.0))]
+    Faults(Vec<Fault>),
     /// The request contradicts what is recorded.
     #[error("{0}")]
     Conflict(String),
@@ -72,6 +78,20 @@ pub enum Error {
     /// A secret could not be opened.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+}
+
+fn in_words(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl Error {
+    /// Nothing, or everything that is wrong.
+    ///
+    /// # Errors
+    /// [`Self::Faults`].
+    fn check(faults: Vec<Fault>) -> Result<(), Self> {
+        if faults.is_empty() { Ok(()) } else { Err(Self::Faults(faults)) }
+    }
 }
 
 impl From<Refusal> for Error {

@@ -31,6 +31,7 @@ pub fn judge(error: &Error) -> Judgement {
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, 403, Level::WARN, said),
         Error::NotImplemented(_) => (StatusCode::NOT_IMPLEMENTED, 450, Level::INFO, said),
         Error::BadRequest(_) => (StatusCode::BAD_REQUEST, 400, Level::INFO, said),
+        Error::Faults(_) => (StatusCode::BAD_REQUEST, 400, Level::INFO, said),
         Error::Conflict(_) => (StatusCode::CONFLICT, 409, Level::INFO, said),
         Error::NotFound => (StatusCode::NOT_FOUND, 417, Level::INFO, said),
         Error::Keyring(_) => (StatusCode::INTERNAL_SERVER_ERROR, 500, Level::ERROR, OURS.to_owned()),

@@ -59,6 +59,15 @@ impl Members {
         self.optional(name, read)
     }
 
+    /// Members that must be there, whoever reads them.
+    pub fn must_name(&mut self, names: &[&'static str]) {
+        for name in names {
+            if !self.given.contains_key(*name) {
+                self.blame(name, "is missing".to_owned());
+            }
+        }
+    }
+
     /// Comes last: what nobody has asked for by now is unknown.
     ///
     /// # Errors
@@ -84,6 +93,14 @@ impl Members {
 /// In words.
 pub fn text(value: &Value) -> Result<&str, String> {
     value.as_str().ok_or_else(|| "a text is expected".to_owned())
+}
+
+/// [`text`] to keep.
+///
+/// # Errors
+/// In words.
+pub fn owned_text(value: &Value) -> Result<String, String> {
+    text(value).map(str::to_owned)
 }
 
 /// Reads a text that is one of some words, each with what it means.

@@ -13,7 +13,8 @@ use super::{agreements, audit, charges, clock, connections, invoices, jobs, mess
 use super::{outbox, products, requests, sellers, tokens};
 
 /// Schemas of what is sent to us, or of which a member may be missing: in all others every member is always there.
-const PARTIAL: [&str; 3] = ["ConnectionPatch", "OfferPatch", "Problem"];
+const PARTIAL: [&str; 7] =
+    ["ConnectionPatch", "NewProduct", "NewSeller", "OfferPatch", "Problem", "ProductPatch", "SellerPatch"];
 
 macro_rules! operations {
     ($($module:ident :: $name:ident),+ $(,)?) => {
@@ -50,8 +51,12 @@ operations![
     connections::release,
     sellers::list_sellers,
     sellers::read_seller,
+    sellers::register_seller,
+    sellers::change_seller,
     products::list_products,
     products::read_product,
+    products::list_product,
+    products::change_product,
     offers::list_offers,
     offers::read_offer,
     offers::change_offer,

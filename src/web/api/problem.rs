@@ -32,6 +32,12 @@ pub struct Fault {
     pub detail: String,
 }
 
+impl Fault {
+    fn of_field(fault: &marketgate_domain::fault::Fault) -> Self {
+        Self { pointer: format!("#/{}", fault.field), detail: fault.detail.clone() }
+    }
+}
+
 /// Why a request was not carried out (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Problem)]
@@ -150,7 +156,11 @@ impl From<Error> for Problem {
             _ => (code_of(judgement.http).to_owned(), judgement.text),
         };
         let (level, cause) = (judgement.level, error.to_string());
-        let (status, faults) = (judgement.http, Vec::new());
+        let faults = match &error {
+            Error::Faults(faults) => faults.iter().map(Fault::of_field).collect(),
+            _ => Vec::new(),
+        };
+        let status = judgement.http;
         Self(Box::new(Parts { status, code, detail, faults, allow: None, level, cause }))
     }
 }

@@ -1,19 +1,30 @@
 //! Sellers of record.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use marketgate_domain::access::Action;
+use marketgate_domain::address::PostalAddress;
+use marketgate_domain::email::EmailAddress;
 use marketgate_domain::id::SellerId;
-use marketgate_domain::seller::Seller;
+use marketgate_domain::seller::{RemitTo, Seller};
+use marketgate_domain::tax::TaxRule;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::body::{Members, owned_text};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
+use super::problem::Problem;
 use super::view::{AddressView, views};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
+use crate::flow::register_seller::{change_seller as change_particulars, register_seller as enter_seller};
 use crate::query::api;
+
+/// Days until an invoice is due where nobody says otherwise.
+const USUAL_PAYMENT_TERMS_DAYS: u32 = 30;
 
 /// Who lists products and bills for them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,12 +36,23 @@ pub struct SellerView {
     legal_name: String,
     address: AddressView,
     tax_id: Option<String>,
+    remit_to: RemitToView,
     /// Prefix of invoice numbers.
     invoice_prefix: String,
     /// E-mail address that is told about orders.
     contact: String,
     payment_terms_days: u32,
     tax_rules: Vec<TaxRuleView>,
+}
+
+/// Where the money goes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RemitTo)]
+pub struct RemitToView {
+    /// Under which the buyer's system knows the account.
+    code: Option<String>,
+    /// Printed on the invoice, for example an IBAN.
+    bank_reference: Option<String>,
 }
 
 /// Tax by the buyer's country; the first rule that fits counts.
@@ -53,6 +75,10 @@ impl From<&Seller> for SellerView {
             legal_name: seller.legal_name.clone(),
             address: (&seller.address).into(),
             tax_id: seller.tax_id.clone(),
+            remit_to: RemitToView {
+                code: seller.remit_to.code.clone(),
+                bank_reference: seller.remit_to.bank_reference.clone(),
+            },
             invoice_prefix: seller.invoice_prefix.clone(),
             contact: seller.contact.as_str().to_owned(),
             payment_terms_days: seller.payment_terms_days,
@@ -61,8 +87,8 @@ impl From<&Seller> for SellerView {
     }
 }
 
-impl From<&marketgate_domain::tax::TaxRule> for TaxRuleView {
-    fn from(rule: &marketgate_domain::tax::TaxRule) -> Self {
+impl From<&TaxRule> for TaxRuleView {
+    fn from(rule: &TaxRule) -> Self {
         Self {
             buyer_country: rule.buyer_country.as_ref().map(|country| country.as_str().to_owned()),
             category: rule.category.clone(),
@@ -90,4 +116,153 @@ pub async fn read_seller(context: Data<Context>, caller: Caller, path: Path<Stri
     let id: SellerId = id(&path)?;
     let found = look_for(&context, move |snapshot| api::seller(snapshot, id)).await?;
     Ok(HttpResponse::Ok().json(SellerView::from(&found)))
+}
+
+/// A seller to enter.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by Members, which knows the place of every error")]
+pub struct NewSeller {
+    name: String,
+    legal_name: String,
+    address: AddressView,
+    #[schema(required = false)]
+    tax_id: Option<String>,
+    #[schema(required = false)]
+    remit_to: RemitToView,
+    /// Prefix of invoice numbers, unique in the installation; never changes.
+    #[schema(example = "COB-")]
+    invoice_prefix: String,
+    /// E-mail address that is told about orders.
+    contact: String,
+    /// 30 where it is not named.
+    #[schema(required = false)]
+    payment_terms_days: u32,
+    #[schema(required = false)]
+    tax_rules: Vec<TaxRuleView>,
+}
+
+/// Changes of a seller. What is not named stays as it is.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by Members, which knows the place of every error")]
+pub struct SellerPatch {
+    #[schema(required = false)]
+    name: String,
+    #[schema(required = false)]
+    legal_name: String,
+    #[schema(required = false)]
+    address: AddressView,
+    #[schema(required = false)]
+    tax_id: Option<String>,
+    #[schema(required = false)]
+    remit_to: RemitToView,
+    #[schema(required = false)]
+    contact: String,
+    #[schema(required = false)]
+    payment_terms_days: u32,
+    #[schema(required = false)]
+    tax_rules: Vec<TaxRuleView>,
+}
+
+/// What can be said anew about a seller.
+#[derive(Debug, Default)]
+struct Particulars {
+    name: Option<String>,
+    legal_name: Option<String>,
+    address: Option<PostalAddress>,
+    #[expect(clippy::option_option, reason = "not named, null and a text are three things to say")]
+    tax_id: Option<Option<String>>,
+    remit_to: Option<RemitTo>,
+    contact: Option<EmailAddress>,
+    payment_terms_days: Option<u32>,
+    tax_rules: Option<Vec<TaxRule>>,
+}
+
+impl Particulars {
+    fn read(members: &mut Members) -> Self {
+        Self {
+            name: members.optional("name", owned_text),
+            legal_name: members.optional("legal_name", owned_text),
+            address: members.optional("address", typed),
+            tax_id: members.optional("tax_id", typed),
+            remit_to: members.optional("remit_to", typed),
+            contact: members.optional("contact", typed),
+            payment_terms_days: members.optional("payment_terms_days", typed),
+            tax_rules: members.optional("tax_rules", typed),
+        }
+    }
+
+    fn apply(&self, seller: &mut Seller) {
+        set(&mut seller.name, self.name.as_ref());
+        set(&mut seller.legal_name, self.legal_name.as_ref());
+        set(&mut seller.address, self.address.as_ref());
+        set(&mut seller.tax_id, self.tax_id.as_ref());
+        set(&mut seller.remit_to, self.remit_to.as_ref());
+        set(&mut seller.contact, self.contact.as_ref());
+        set(&mut seller.payment_terms_days, self.payment_terms_days.as_ref());
+        set(&mut seller.tax_rules, self.tax_rules.as_ref());
+    }
+}
+
+fn set<T: Clone>(to: &mut T, said: Option<&T>) {
+    if let Some(said) = said {
+        to.clone_from(said);
+    }
+}
+
+/// A member whose form is that of the record.
+fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    serde_json::from_value(value.clone()).map_err(|error| error.to_string())
+}
+
+/// Enters a seller of record.
+#[utoipa::path(tag = "catalog", request_body = NewSeller, responses((status = 201, description = "The seller", body = SellerView)))]
+#[post("/sellers")]
+pub async fn register_seller(context: Data<Context>, caller: Caller, payload: Payload) -> Answer {
+    caller.may(Action::ChangeCatalog)?;
+    let mut members = Members::of(payload).await?;
+    let invoice_prefix = members.required("invoice_prefix", owned_text);
+    members.must_name(&["name", "legal_name", "address", "contact"]);
+    let particulars = Particulars::read(&mut members);
+    members.finish()?;
+    // A member that is not there was refused by now.
+    let (Some(invoice_prefix), Some(address), Some(contact)) =
+        (invoice_prefix, particulars.address.clone(), particulars.contact.clone())
+    else {
+        return Err(Problem::invalid(Vec::new()));
+    };
+    let mut seller = Seller {
+        id: SellerId::new(context.random.uuid()),
+        name: String::new(),
+        legal_name: String::new(),
+        address,
+        tax_id: None,
+        remit_to: RemitTo { code: None, bank_reference: None },
+        invoice_prefix,
+        contact,
+        payment_terms_days: USUAL_PAYMENT_TERMS_DAYS,
+        tax_rules: Vec::new(),
+    };
+    particulars.apply(&mut seller);
+    let entered = enter_seller(&context, caller.actor(), seller).await?;
+    Ok(HttpResponse::Created().json(SellerView::from(&entered)))
+}
+
+/// Changes the particulars of a seller.
+///
+/// Members that are not named stay as they are (JSON Merge Patch). Invoices that were issued keep what they say.
+#[utoipa::path(
+    tag = "catalog",
+    params(("id" = String, Path)),
+    request_body = SellerPatch,
+    responses((status = 200, description = "The seller as it is now", body = SellerView))
+)]
+#[patch("/sellers/{id}")]
+pub async fn change_seller(context: Data<Context>, caller: Caller, path: Path<String>, payload: Payload) -> Answer {
+    caller.may(Action::ChangeCatalog)?;
+    let id: SellerId = id(&path)?;
+    let mut members = Members::of(payload).await?;
+    let particulars = Particulars::read(&mut members);
+    members.finish()?;
+    let changed = change_particulars(&context, caller.actor(), id, move |seller| particulars.apply(seller)).await?;
+    Ok(HttpResponse::Ok().json(SellerView::from(&changed)))
 }

@@ -135,3 +135,77 @@ async fn a_token_is_shown_once_works_and_ends() {
     assert_eq!(with_it().await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(site.send(Method::DELETE, "/tokens/erp", None).await.status, StatusCode::NOT_FOUND);
 }
+
+const SELLER: &str = r#"{"name":"Larkmoor","legal_name":"Larkmoor GmbH","contact":"sales@larkmoor.example",
+    "address":{"street":["Hafenstr. 1"],"city":"Bremen","postal_code":"28195","country":"DE"},"invoice_prefix":"LARK-",
+    "tax_rules":[{"buyer_country":"DE","category":"vat","rate_percent":"19","description":"VAT 19 %"}]}"#;
+
+#[actix_web::test]
+async fn a_seller_and_a_product_are_entered_read_and_described_anew() {
+    let site = Site::furnished().await;
+    let seller = site.send(Method::POST, "/sellers", Some(SELLER)).await;
+    assert_eq!(seller.status, StatusCode::CREATED, "{}", seller.text);
+    assert_eq!(site.last_record().action, "seller.registered");
+    let seller = seller.json();
+    assert_eq!((&seller["payment_terms_days"], &seller["tax_rules"][0]["rate_percent"]), (&30.into(), &"19".into()));
+    let path = format!("/sellers/{}", seller["id"].as_str().unwrap());
+    let changed =
+        site.send(Method::PATCH, &path, Some(r#"{"remit_to":{"bank_reference":"DE00 1"},"tax_id":"DE1"}"#)).await;
+    assert_eq!(changed.json()["remit_to"]["bank_reference"], "DE00 1");
+    assert_eq!(site.get(&path).await.json(), changed.json());
+    let body = format!(
+        r#"{{"code":"lark-1","name":"Larkmoor Desk","summary":"Tickets.","category":"Service desk","product_type":"saas","seller":{}}}"#,
+        seller["id"]
+    );
+    let product = site.send(Method::POST, "/products", Some(&body)).await;
+    assert_eq!(product.status, StatusCode::CREATED, "{}", product.text);
+    assert_eq!(site.last_record().action, "product.listed");
+    let path = format!("/products/{}", product.json()["id"].as_str().unwrap());
+    let changed = site.send(Method::PATCH, &path, Some(r#"{"summary":"Tickets and more."}"#)).await.json();
+    assert_eq!((&changed["summary"], &changed["name"]), (&"Tickets and more.".into(), &"Larkmoor Desk".into()));
+    let record = site.last_record();
+    assert_eq!(record.action, "product.changed");
+    site.send(Method::PATCH, &path, Some("{}")).await;
+    assert_eq!(site.last_record(), record, "nothing changed, nothing is recorded");
+}
+
+#[actix_web::test]
+async fn what_others_refer_to_is_unique_and_stays() {
+    let site = Site::furnished().await;
+    let known = &site.world.product;
+    let body = |code: &str, seller: &str| {
+        format!(
+            r#"{{"code":"{code}","name":"A","summary":"B","category":"C","product_type":"saas","seller":"{seller}"}}"#
+        )
+    };
+    let taken =
+        site.send(Method::POST, "/products", Some(&body(&known.code.to_uppercase(), &known.seller.to_string()))).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT, "{}", taken.text);
+    let nobody = marketgate_domain::id::SellerId::from_value(99).to_string();
+    let unknown = site.send(Method::POST, "/products", Some(&body("new-1", &nobody))).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST, "{}", unknown.text);
+    assert_eq!(site.send(Method::POST, "/sellers", Some(SELLER)).await.status, StatusCode::CREATED);
+    assert_eq!(site.send(Method::POST, "/sellers", Some(SELLER)).await.status, StatusCode::CONFLICT);
+    let path = format!("/products/{}", known.id);
+    let fixed = site.send(Method::PATCH, &path, Some(r#"{"code":"other"}"#)).await;
+    assert_eq!(fixed.json()["errors"][0]["pointer"], "#/code", "{}", fixed.text);
+}
+
+#[actix_web::test]
+async fn every_wrong_field_of_a_new_product_is_named() {
+    let site = Site::furnished().await;
+    let seller = site.world.product.seller;
+    let body =
+        format!(r#"{{"code":"a b","name":"","summary":"B","category":"C","product_type":"saas","seller":"{seller}"}}"#);
+    let refused = site.send(Method::POST, "/products", Some(&body)).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let pointers: Vec<String> = refused.json()["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["pointer"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(pointers, ["#/code", "#/name"]);
+    let missing = site.send(Method::POST, "/products", Some("{}")).await.json();
+    assert_eq!(missing["errors"].as_array().unwrap().len(), 6, "{missing}");
+}
