@@ -149,3 +149,82 @@ fn least(offer: &Offer) -> Selection {
 fn fixed_total(quote: &Quote) -> Option<Money> {
     (quote.budget.is_none() && !quote.amount.is_zero()).then_some(quote.amount)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::seed::ACME_COUPA;
+    use crate::web::api::site::Site;
+    use marketgate_domain::offer::OfferState;
+    use marketgate_store::catalog;
+
+    const PRIVATE: &str = "Acme enterprise, four payments";
+
+    fn look(site: &Site) -> SupplierCatalog {
+        let (rules, now) = (site.context.quote_rules.clone(), site.context.clock.business());
+        let id = ACME_COUPA.connection_id();
+        site.context.store.read(|snapshot| supplier_catalog(snapshot, id, &rules, now)).unwrap().unwrap()
+    }
+
+    fn gatewren(site: &Site) -> CatalogItem {
+        look(site).items.into_iter().find(|item| item.name == "Gatewren").unwrap()
+    }
+
+    #[actix_web::test]
+    async fn what_cannot_be_requested_is_not_listed_and_every_product_is_found_by_its_part() {
+        let site = Site::seeded().await;
+        let found = look(&site);
+        assert!(!found.items.first().unwrap().is_product);
+        assert_eq!(found.currency, Currency::USD);
+        let listed = found.items.len() - 1;
+        let now = found.made_at;
+        let (all, by_code) = site
+            .context
+            .store
+            .read(|snapshot| -> Result<_, StoreError> {
+                let viewer = Viewer::new(found.connection.default_account, &found.connection, now);
+                let parts = found.items.iter().filter(|item| item.is_product);
+                let by_code = parts.map(|item| catalog::product_by_code(snapshot, &item.part_id));
+                Ok((catalogue(snapshot, &viewer)?, by_code.collect::<Result<Vec<_>, _>>()?))
+            })
+            .unwrap();
+        assert_eq!(listed, all.iter().filter(|listed| listed.is_requestable(now)).count());
+        assert!(listed < all.len(), "services and image contracts are on the shelf, but not in the file");
+        assert!(by_code.iter().all(Option::is_some));
+    }
+
+    #[actix_web::test]
+    async fn an_item_ends_where_all_its_offers_end() {
+        let site = Site::seeded().await;
+        let both = gatewren(&site);
+        assert_eq!((both.last_day, both.price, both.auxiliary_id), (None, None, None));
+        let changed = site.context.store.transact(|tx| -> Result<(), StoreError> {
+            let offers = catalog::offers(tx, 1000)?;
+            let private = offers.iter().find(|offer| offer.name == PRIVATE).unwrap();
+            for mut offer in catalog::offers_of(tx, private.product, 1000)? {
+                if offer.id != private.id {
+                    offer.state = OfferState::Withdrawn;
+                    catalog::put_offer(tx, &offer)?;
+                }
+            }
+            Ok(())
+        });
+        changed.unwrap();
+        let only = gatewren(&site);
+        assert!(only.last_day.is_some() && only.price.is_some() && only.auxiliary_id.is_some(), "{only:?}");
+    }
+
+    #[actix_web::test]
+    async fn a_product_whose_code_opens_the_store_is_not_listed() {
+        let site = Site::seeded().await;
+        let code = gatewren(&site).part_id;
+        let home = code.to_lowercase();
+        let changed = site.context.store.transact(move |tx| -> Result<(), StoreError> {
+            let mut connection = connections::require(tx, ACME_COUPA.organization_id(), ACME_COUPA.connection_id())?;
+            connection.punchout.home_part_ids.push(home.clone());
+            connections::put(tx, &connection)
+        });
+        changed.unwrap();
+        assert!(look(&site).items.iter().all(|item| item.part_id != code));
+    }
+}

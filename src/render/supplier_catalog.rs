@@ -116,3 +116,28 @@ fn described(item: &CatalogItem) -> String {
     let fits = |(start, letter): &(usize, char)| start + letter.len_utf8() <= LONGEST_DESCRIPTION_BYTES;
     whole.char_indices().take_while(fits).map(|(_, letter)| letter).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use marketgate_domain::classification::Unspsc;
+
+    #[test]
+    fn a_description_is_cut_by_bytes_and_never_inside_a_letter() {
+        let mut item = CatalogItem {
+            is_product: true,
+            part_id: "HOSHI".to_owned(),
+            auxiliary_id: None,
+            name: "Hoshi".to_owned(),
+            summary: "short".to_owned(),
+            classification: Unspsc::material(),
+            price: None,
+            seller: None,
+            last_day: None,
+        };
+        assert_eq!(described(&item), "Hoshi: short");
+        item.summary = "\u{661f}".repeat(200);
+        let cut = described(&item);
+        assert!(cut.ends_with('\u{661f}') && (253..=255).contains(&cut.len()), "{}", cut.len());
+    }
+}

@@ -130,8 +130,9 @@ fn catalogue_files(context: &PageContext<'_>, connection: &Connection) -> Markup
     let file = |suffix: &str| format!("{}/connections/{}/catalog.{suffix}", context.base, connection.id);
     html! {
         p {
-            "The products that the default account may request: in Coupa load the cXML Index as the supplier's catalog, in SAP "
-            "Ariba upload the CIF file, or the Index, under Catalogs of the supplier account and publish it to the buyer."
+            "The products that the default account may request: for Coupa give the cXML Index to its administrator, who loads "
+            "it beside the PunchOut site; for SAP Ariba upload the CIF file, or the Index, under Catalogs of the supplier "
+            "account and publish it to the buyer."
         }
         ul.plain-list {
             li { a href=(file("xml")) { "Download cXML Index" } }
