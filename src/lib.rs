@@ -21,6 +21,7 @@ pub mod delivery;
 pub mod demo;
 pub mod dialects;
 pub mod flow;
+pub mod interchange;
 pub mod jobs;
 pub mod keyring;
 pub mod message_log;

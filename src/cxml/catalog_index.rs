@@ -1,7 +1,7 @@
 //! Owns `Index` (cXML.dtd): a supplier's catalogue, or its entry points for PunchOut from the buyer's search.
 //!
-//! An index is a document of its own without envelope. It is written for the declared version: 1.2.014 knows neither price nor
-//! level of a PunchOut item. Items are kept in order; the kinds are not mixed within one `IndexItem` (DTD), so runs are grouped.
+//! An index is a document of its own without envelope. It is written for the declared version: 1.2.014 knows neither price,
+//! unit, lead time nor level of a PunchOut item. Items are kept in order; the kinds are not mixed within one `IndexItem` (DTD), so runs are grouped.
 
 use roxmltree::Document;
 
@@ -100,6 +100,8 @@ pub struct IndexItemPunchout {
     pub manufacturer_name: Option<String>,
     /// `ManufacturerPartID`.
     pub manufacturer_part_id: Option<String>,
+    /// `LeadTime`, in days; left out for DTD versions that do not know it.
+    pub lead_time_days: Option<Number>,
     /// `ExpirationDate`.
     pub expiration_date: Option<WireTime>,
     /// `EffectiveDate`.
@@ -110,8 +112,8 @@ pub struct IndexItemPunchout {
     pub extrinsics: Vec<Extrinsic>,
 }
 
-/// The oldest DTD at hand that knows price, unit and level of a PunchOut item; 1.2.020 does not.
-const PRICED_PUNCHOUT: DtdVersion = DtdVersion(1, 2, 36);
+/// The oldest DTD at hand that knows price, unit, lead time and level of a PunchOut item; 1.2.014 does not.
+const PRICED_PUNCHOUT: DtdVersion = DtdVersion(1, 2, 20);
 
 /// Reads a parsed document as an index.
 ///
@@ -267,6 +269,10 @@ impl IndexItemPunchout {
                     self.manufacturer_name = some_text(&child.text());
                 }
                 "ManufacturerPartID" => unknown.text(&mut self.manufacturer_part_id, child),
+                "LeadTime" if self.lead_time_days.is_none() => {
+                    unknown.beyond_text(child, &[]);
+                    self.lead_time_days = some_text(&child.text()).map(|text| Number::read(&text));
+                }
                 "ExpirationDate" => self.expiration_date = some_time(&child.text()),
                 "EffectiveDate" => self.effective_date = some_time(&child.text()),
                 "TerritoryAvailable" => self.territories.extend(some_text(&child.text())),
@@ -287,7 +293,8 @@ impl IndexItemPunchout {
             .child_opt(self.unit_price.as_ref().filter(|_| priced).map(|price| price.wrapped("UnitPrice")))
             .text_child("UnitOfMeasure", self.unit_of_measure.as_deref().filter(|_| priced))
             .child_opt(self.manufacturer_name.as_ref().map(name))
-            .text_child("ManufacturerPartID", self.manufacturer_part_id.as_deref());
+            .text_child("ManufacturerPartID", self.manufacturer_part_id.as_deref())
+            .text_child("LeadTime", self.lead_time_days.as_ref().filter(|_| priced).map(|days| days.text.as_str()));
         let detail =
             availability(detail, self.expiration_date.as_ref(), self.effective_date.as_ref(), &self.territories)
                 .children(self.extrinsics.iter().map(Extrinsic::element));

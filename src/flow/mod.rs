@@ -12,6 +12,7 @@ pub mod change_offer;
 pub mod create_operator;
 pub mod enter_session;
 pub mod expire_offers;
+pub mod export_catalog;
 pub mod list_product;
 pub mod manage_tokens;
 pub mod open_punchout;

@@ -5,3 +5,4 @@ pub mod console;
 pub mod life;
 mod merge;
 pub mod storefront;
+pub mod supplier_catalog;

@@ -5,3 +5,4 @@ pub mod confirmation_document;
 pub mod invoice_document;
 pub mod mail;
 pub mod parties;
+pub mod supplier_catalog;

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod console;
 pub mod cxml_endpoint;
+pub mod download;
 pub mod error;
 pub mod health;
 pub mod pages;

@@ -348,6 +348,7 @@ impl Source {
                 unit_of_measure: self.maybe(Self::text),
                 manufacturer_name: self.maybe(Self::text),
                 manufacturer_part_id: self.maybe(Self::text),
+                lead_time_days: self.maybe(Self::number),
                 expiration_date: self.maybe(Self::time),
                 effective_date: self.maybe(Self::time),
                 territories: self.some(0, |_| "NO".to_owned()),

@@ -4,6 +4,7 @@ use super::fixtures::*;
 use crate::catalog_index::{Index, IndexItem, IndexItemPunchout, PunchoutLevel, read_index, write_index};
 use crate::invoice::{InvoiceContent, OrderLink};
 use crate::item::{Classification, Description, ItemId};
+use crate::money::Number;
 use crate::write::DtdVersion;
 use crate::{Limits, RequestPayload, ResponsePayload, WireErrorKind, admit, read};
 
@@ -67,6 +68,7 @@ fn a_level_and_a_price_of_a_punchout_item_are_written_where_the_version_knows_th
         url: "https://market.example/punchout".into(),
         classifications: vec![Classification::unspsc("43232701")],
         unit_price: Some(usd("9.50")),
+        lead_time_days: Some(Number::read("0")),
         ..IndexItemPunchout::default()
     };
     let index = Index {
@@ -74,9 +76,10 @@ fn a_level_and_a_price_of_a_punchout_item_are_written_where_the_version_knows_th
         items: vec![IndexItem::Punchout(Box::new(item))],
         ..Index::default()
     };
-    let (old, new) = (write_index(&index, DtdVersion::PUNCHOUT), write_index(&index, DtdVersion(1, 2, 71)));
-    for newer in ["punchoutLevel=\"product\"", "<UnitPrice>"] {
-        assert!(new.contains(newer) && !old.contains(newer), "{newer}");
+    let [old, twenty, new] =
+        [DtdVersion::PUNCHOUT, DtdVersion(1, 2, 20), DtdVersion(1, 2, 71)].map(|version| write_index(&index, version));
+    for newer in ["punchoutLevel=\"product\"", "<UnitPrice>", "<LeadTime>0</LeadTime>"] {
+        assert!(new.contains(newer) && twenty.contains(newer) && !old.contains(newer), "{newer}");
     }
     assert!(new.contains("<!DOCTYPE Index SYSTEM "));
     assert_eq!(read_index(&roxmltree::Document::parse("<cXML/>").unwrap()).unwrap_err().kind, WireErrorKind::NotCxml);

@@ -17,8 +17,14 @@ use super::view::{IdentityView, optional, views, word};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::change_connection::{ConnectionChange, change_settings, parse_document_url};
+use crate::flow::export_catalog::export_catalog;
 use crate::flow::operate_outbox::release_connection;
 use crate::query::api::{self, ConnectionState};
+use crate::render::supplier_catalog::CatalogFormat;
+use crate::web::download::attachment;
+
+/// Forms of the catalogue, by their names.
+const FORMATS: [(&str, CatalogFormat); 2] = [("index", CatalogFormat::Index), ("cif", CatalogFormat::Cif)];
 
 const VALIDATIONS: [(&str, Validation); 3] =
     [("off", Validation::Off), ("warn", Validation::Warn), ("strict", Validation::Strict)];
@@ -184,6 +190,32 @@ pub async fn release(context: Data<Context>, caller: Caller, path: Path<String>)
     look_for(&context, move |snapshot| api::connection(snapshot, id)).await?;
     release_connection(&context, caller.user(), id).await?;
     answer(&context, id).await
+}
+
+/// Downloads what the buyer may list of the marketplace, for level-2 PunchOut.
+///
+/// The products that the connection's default account may see and send for approval: a cXML Index, or CIF 3.0.
+#[utoipa::path(
+    tag = "connections",
+    params(
+        ("id" = String, Path),
+        ("format" = Option<String>, Query, description = "`index` (cXML, if nothing is said) or `cif`.")
+    ),
+    responses((status = 200, description = "The catalogue", content((String = "text/xml"), (String = "text/plain"))))
+)]
+#[get("/connections/{id}/catalog")]
+pub async fn download_catalog(
+    context: Data<Context>,
+    request: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+) -> Answer {
+    caller.may(Action::ReadConnections)?;
+    let mut query = ListQuery::of(&request);
+    let format = query.one_of("format", &FORMATS);
+    query.finish()?;
+    let file = export_catalog(&context, id(&path)?, format.unwrap_or(CatalogFormat::Index)).await?;
+    Ok(attachment(file))
 }
 
 async fn answer(context: &Context, id: ConnectionId) -> Answer {

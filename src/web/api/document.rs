@@ -49,6 +49,7 @@ operations![
     connections::read_connection,
     connections::change_connection,
     connections::release,
+    connections::download_catalog,
     sellers::list_sellers,
     sellers::read_seller,
     sellers::register_seller,

@@ -109,11 +109,19 @@ impl ListQuery {
             }
             place
         });
+        self.finish().map(|()| Window { after, limit })
+    }
+
+    /// Ends the query of what is no list: what nobody has asked for by now is unknown.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the query.
+    pub fn finish(mut self) -> Result<(), Problem> {
         for name in std::mem::take(&mut self.given).into_keys() {
             let known = self.known.join(", ");
             self.blame(&name, format!("is unknown here; known are {known}"));
         }
-        if self.faults.is_empty() { Ok(Window { after, limit }) } else { Err(Problem::invalid(self.faults)) }
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 
     fn blame(&mut self, name: &str, detail: String) {

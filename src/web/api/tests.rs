@@ -1,5 +1,6 @@
 //! The API as a machine meets it, over a demo's data and a sample of everything that trade leaves behind.
 
+mod catalog_files;
 mod changes;
 mod document;
 mod lists;

@@ -7,8 +7,11 @@ use marketgate_domain::id::ConnectionId;
 
 use super::{Older, Operator, Proof, answer, id, look, look_for, next, pager};
 use crate::context::Context;
+use crate::flow::export_catalog::export_catalog;
 use crate::flow::operate_outbox::release_connection;
 use crate::query::console::{self, ConnectionEntry};
+use crate::render::supplier_catalog::CatalogFormat;
+use crate::web::download::attachment;
 use crate::web::pages::{PageError, see_other};
 use crate::web::ui::console::connections::{self, Block, ConnectionView};
 
@@ -46,6 +49,22 @@ pub async fn show(context: Data<Context>, request: HttpRequest, path: Path<Strin
     Ok(answer(markup))
 }
 
+/// What the buyer may list of the marketplace, as cXML Index.
+#[get("/console/connections/{id}/catalog.xml")]
+pub async fn index(
+    context: Data<Context>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, PageError> {
+    catalog(&context, &request, &path, CatalogFormat::Index).await
+}
+
+/// The same as CIF.
+#[get("/console/connections/{id}/catalog.cif")]
+pub async fn cif(context: Data<Context>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, PageError> {
+    catalog(&context, &request, &path, CatalogFormat::Cif).await
+}
+
 /// Lets documents leave over a connection again.
 #[post("/console/connections/{id}/release")]
 pub async fn release(
@@ -61,6 +80,17 @@ pub async fn release(
     let released = release_connection(&context, operator.user(), id).await;
     released.map_err(|error| PageError::new(&context, &error))?;
     Ok(see_other(&format!("/console/connections/{id}")))
+}
+
+async fn catalog(
+    context: &Data<Context>,
+    request: &HttpRequest,
+    path: &str,
+    format: CatalogFormat,
+) -> Result<HttpResponse, PageError> {
+    Operator::allowed(context, request, Action::ReadConnections).await?;
+    let file = export_catalog(context, id(context, path)?, format).await;
+    Ok(attachment(file.map_err(|error| PageError::new(context, &error))?))
 }
 
 fn view<'a>(entry: &'a ConnectionEntry, endpoint: &'a str) -> ConnectionView<'a> {

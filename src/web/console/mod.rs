@@ -62,6 +62,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(sellers::list)
         .service(sellers::show)
         .service(connections::list)
+        .service(connections::index)
+        .service(connections::cif)
         .service(connections::show)
         .service(connections::release)
         .service(audit::list);

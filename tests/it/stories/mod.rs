@@ -16,6 +16,7 @@ mod send_again;
 mod sessions;
 mod several_lines;
 mod start_page;
+mod supplier_catalog;
 mod test_mode;
 
 use marketgate_simulator::{Cart, OrderAttempt, OrderDraft};

@@ -177,3 +177,19 @@ async fn a_connection_shows_what_to_enter_and_no_secret_in_any_form() {
     assert!(text.contains("http://market.example/cxml") && text.contains("COUPA-ACME"));
     assert!(!text.contains("mg1."));
 }
+
+#[actix_web::test]
+async fn the_page_of_a_connection_leads_to_its_catalogue_in_both_forms() {
+    let house = House::furnished();
+    let page = format!("/console/connections/{}", house.world.connection.id);
+    let shown = house.page(&page).await.text;
+    for (suffix, begin) in [("xml", "<?xml "), ("cif", "CIF_I_V3.0\n")] {
+        let path = format!("{page}/catalog.{suffix}");
+        assert!(shown.contains(&format!("href=\"{path}\"")), "{path}");
+        let file = house.page(&path).await;
+        assert_eq!(file.status, StatusCode::OK);
+        assert!(file.text.starts_with(begin) && file.text.contains(&house.world.product.code), "{}", file.text);
+        assert_eq!(house.send(TestRequest::get().uri(&path)).await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(house.page("/console/connections/con-1/catalog.xml").await.status, StatusCode::NOT_FOUND);
+}

@@ -99,6 +99,7 @@ fn page(context: &PageContext<'_>, view: &ConnectionView<'_>, block: Option<Bloc
             h2 { "Values to enter in " (connection.dialect.title()) }
             (to_enter(view))
         }
+        section { h2 { "Catalogue files" } (catalogue_files(context, connection)) }
         div.halves {
             section { h2 { "PunchOut and orders" } (punchout(view)) }
             section { h2 { "Cart lines" } (lines(connection)) }
@@ -120,6 +121,22 @@ fn way_out(context: &PageContext<'_>, connection: &Connection, block: Block<'_>)
                 "What is held leaves then; "
                 (link(context, "outbox", block.message, "the refused message")) " waits for a decision of its own."
             }
+        }
+    }
+}
+
+/// For level-2 PunchOut: the buyer's users find products in their own search.
+fn catalogue_files(context: &PageContext<'_>, connection: &Connection) -> Markup {
+    let file = |suffix: &str| format!("{}/connections/{}/catalog.{suffix}", context.base, connection.id);
+    html! {
+        p {
+            "The products that the default account may request: for Coupa give the cXML Index to its administrator, who loads "
+            "it beside the PunchOut site; for SAP Ariba upload the CIF file, or the Index, under Catalogs of the supplier "
+            "account and publish it to the buyer."
+        }
+        ul.plain-list {
+            li { a href=(file("xml")) { "Download cXML Index" } }
+            li { a href=(file("cif")) { "Download CIF 3.0" } }
         }
     }
 }

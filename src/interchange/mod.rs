@@ -1,0 +1,3 @@
+//! File formats in and out that are no cXML documents. Pure: text from plain data and back, no store, no clock.
+
+pub mod cif;
