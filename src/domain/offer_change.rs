@@ -77,6 +77,24 @@ impl Offer {
     }
 }
 
+/// Whether requests that wait on `before` stay valid beside `after`, its next revision (C5).
+///
+/// Public quotes hold their price whatever changes. Requests on a private offer are superseded, but for a pure extension of
+/// the last day where the operator wants that. What has ended keeps nothing waiting.
+pub fn keeps_waiting(before: &Offer, after: &Offer, extension_keeps: bool) -> bool {
+    if after.state != OfferState::Released {
+        return false;
+    }
+    if !after.is_private() {
+        return true;
+    }
+    let later = after.availability_end_date > before.availability_end_date && before.availability_end_date.is_some();
+    extension_keeps
+        && later
+        && before.state == OfferState::Released
+        && (&before.name, &before.terms) == (&after.name, &after.terms)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +168,30 @@ mod tests {
         let offer = fixtures::private_offer(schedule(&days, "1000"), date(2026, 12, 15));
         let error = offer.change(&last_day(date(2026, 12, 20)), arrival()).unwrap_err();
         assert_eq!(error, ReleaseError::TooManyBackdatedCharges(date(2026, 12, 20)).into());
+    }
+
+    #[test]
+    fn waiting_requests_stay_for_public_quotes_and_where_the_operator_wants_it_for_extensions() {
+        let private = fixtures::private_offer(vec![fixed("1000")], date(2026, 12, 15));
+        let public = fixtures::offer(vec![fixed("1000")]);
+        let later = last_day(date(2026, 12, 31));
+        let dearer = terms(vec![fixed("1100")]);
+        let later_and_dearer = OfferChange { terms: dearer.terms.clone(), ..later.clone() };
+        // The change, then whether requests stay without and with the operator's setting.
+        let cases = [
+            (&private, later, false, true),
+            (&private, last_day(date(2026, 12, 12)), false, false),
+            (&private, last_day(date(2026, 12, 9)), false, false),
+            (&private, dearer.clone(), false, false),
+            (&private, later_and_dearer, false, false),
+            (&private, withdrawal(), false, false),
+            (&public, dearer, true, true),
+            (&public, withdrawal(), false, false),
+        ];
+        for (before, change, by_default, when_wanted) in cases {
+            let after = before.change(&change, arrival()).unwrap();
+            let stays = [false, true].map(|extension_keeps| keeps_waiting(before, &after, extension_keeps));
+            assert_eq!(stays, [by_default, when_wanted], "{change:?}");
+        }
     }
 }
