@@ -91,7 +91,7 @@ pub fn keeps_waiting(before: &Offer, after: &Offer, extension_keeps: bool) -> bo
     let later = after.availability_end_date > before.availability_end_date && before.availability_end_date.is_some();
     extension_keeps
         && later
-        && before.state == OfferState::Released
+        && !before.has_ended(after.released_at)
         && (&before.name, &before.terms) == (&after.name, &after.terms)
 }
 
@@ -193,5 +193,13 @@ mod tests {
             let stays = [false, true].map(|extension_keeps| keeps_waiting(before, &after, extension_keeps));
             assert_eq!(stays, [by_default, when_wanted], "{change:?}");
         }
+    }
+
+    #[test]
+    fn an_offer_that_had_ended_keeps_nothing_waiting_whether_or_not_that_was_noted() {
+        let before = fixtures::private_offer(vec![fixed("1000")], date(2026, 12, 9));
+        let after = before.change(&last_day(date(2026, 12, 31)), arrival()).unwrap();
+        assert_eq!(after.state, OfferState::Released);
+        assert!(!keeps_waiting(&before, &after, true));
     }
 }
