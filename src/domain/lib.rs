@@ -24,6 +24,7 @@ pub mod invoice;
 pub mod money;
 pub mod network_account;
 pub mod offer;
+pub mod offer_change;
 pub mod organization;
 pub mod procurement_request;
 pub mod product;
