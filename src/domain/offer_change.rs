@@ -1,7 +1,8 @@
 //! Changes of a released offer (C5): decides what the next revision is, or why there is none.
 //!
 //! Pure. Whatever changes something makes a new revision; what changes nothing leaves the offer exactly as it was. Product,
-//! seller and visibility never change, and neither does a payment schedule.
+//! seller and visibility never change, and neither does a payment schedule. A public offer can only be withdrawn: its quotes hold
+//! their price for as long as they promise, which a new revision would end.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,9 +30,9 @@ pub enum ChangeError {
     /// Withdrawal is final.
     #[error("the offer was withdrawn: make a new one")]
     Withdrawn,
-    /// C5: only private offers end.
-    #[error("a public offer has no last day")]
-    PublicOfferHasNoLastDay,
+    /// C5: only private offers end, and public quotes hold.
+    #[error("a public offer has no last day and keeps its name and terms: withdraw it and make another one")]
+    PublicOffer,
     /// C5: a schedule is changed by a replacement offer only.
     #[error("the payment schedule of a released offer cannot be changed: make a replacement offer")]
     FrozenSchedule,
@@ -49,8 +50,9 @@ impl Offer {
         if self.state == OfferState::Withdrawn {
             return Err(ChangeError::Withdrawn);
         }
-        if change.availability_end_date.is_some() && !self.is_private() {
-            return Err(ChangeError::PublicOfferHasNoLastDay);
+        let says_more = change.availability_end_date.is_some() || change.name.is_some() || change.terms.is_some();
+        if says_more && !self.is_private() {
+            return Err(ChangeError::PublicOffer);
         }
         if change.terms.as_ref().is_some_and(|terms| terms.schedule() != self.terms.schedule()) {
             return Err(ChangeError::FrozenSchedule);
@@ -75,24 +77,6 @@ impl Offer {
         changed.released_at = now;
         Ok(changed)
     }
-}
-
-/// Whether requests that wait on `before` stay valid beside `after`, its next revision (C5).
-///
-/// Public quotes hold their price whatever changes. Requests on a private offer are superseded, but for a pure extension of
-/// the last day where the operator wants that. What has ended keeps nothing waiting.
-pub fn keeps_waiting(before: &Offer, after: &Offer, extension_keeps: bool) -> bool {
-    if after.state != OfferState::Released {
-        return false;
-    }
-    if !after.is_private() {
-        return true;
-    }
-    let later = after.availability_end_date > before.availability_end_date && before.availability_end_date.is_some();
-    extension_keeps
-        && later
-        && !before.has_ended(after.released_at)
-        && (&before.name, &before.terms) == (&after.name, &after.terms)
 }
 
 #[cfg(test)]
@@ -126,8 +110,7 @@ mod tests {
             (&private, terms(vec![fixed("900")]), 2, OfferState::Released),
             (&private, terms(vec![fixed("1000")]), 1, OfferState::Released),
             (&private, withdrawal(), 2, OfferState::Withdrawn),
-            (&public, name, 2, OfferState::Released),
-            (&public, terms(vec![fixed("900")]), 2, OfferState::Released),
+            (&private, name, 2, OfferState::Released),
             (&public, withdrawal(), 2, OfferState::Withdrawn),
             (&public, OfferChange::default(), 1, OfferState::Released),
         ];
@@ -154,10 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawn_offer_stays_as_it_is_and_a_public_one_has_no_last_day() {
+    fn a_withdrawn_offer_stays_as_it_is_and_a_public_one_can_only_be_withdrawn() {
         let offer = fixtures::offer(vec![fixed("1000")]);
-        let day = last_day(date(2026, 12, 31));
-        assert_eq!(offer.change(&day, arrival()), Err(ChangeError::PublicOfferHasNoLastDay));
+        let name = OfferChange { name: Some("Plus".into()), ..OfferChange::default() };
+        for change in [last_day(date(2026, 12, 31)), name, terms(vec![fixed("900")])] {
+            assert_eq!(offer.change(&change, arrival()), Err(ChangeError::PublicOffer), "{change:?}");
+        }
         let withdrawn = offer.change(&withdrawal(), arrival()).unwrap();
         assert_eq!(withdrawn.change(&withdrawal(), arrival()), Err(ChangeError::Withdrawn));
     }
@@ -168,38 +153,5 @@ mod tests {
         let offer = fixtures::private_offer(schedule(&days, "1000"), date(2026, 12, 15));
         let error = offer.change(&last_day(date(2026, 12, 20)), arrival()).unwrap_err();
         assert_eq!(error, ReleaseError::TooManyBackdatedCharges(date(2026, 12, 20)).into());
-    }
-
-    #[test]
-    fn waiting_requests_stay_for_public_quotes_and_where_the_operator_wants_it_for_extensions() {
-        let private = fixtures::private_offer(vec![fixed("1000")], date(2026, 12, 15));
-        let public = fixtures::offer(vec![fixed("1000")]);
-        let later = last_day(date(2026, 12, 31));
-        let dearer = terms(vec![fixed("1100")]);
-        let later_and_dearer = OfferChange { terms: dearer.terms.clone(), ..later.clone() };
-        // The change, then whether requests stay without and with the operator's setting.
-        let cases = [
-            (&private, later, false, true),
-            (&private, last_day(date(2026, 12, 12)), false, false),
-            (&private, last_day(date(2026, 12, 9)), false, false),
-            (&private, dearer.clone(), false, false),
-            (&private, later_and_dearer, false, false),
-            (&private, withdrawal(), false, false),
-            (&public, dearer, true, true),
-            (&public, withdrawal(), false, false),
-        ];
-        for (before, change, by_default, when_wanted) in cases {
-            let after = before.change(&change, arrival()).unwrap();
-            let stays = [false, true].map(|extension_keeps| keeps_waiting(before, &after, extension_keeps));
-            assert_eq!(stays, [by_default, when_wanted], "{change:?}");
-        }
-    }
-
-    #[test]
-    fn an_offer_that_had_ended_keeps_nothing_waiting_whether_or_not_that_was_noted() {
-        let before = fixtures::private_offer(vec![fixed("1000")], date(2026, 12, 9));
-        let after = before.change(&last_day(date(2026, 12, 31)), arrival()).unwrap();
-        assert_eq!(after.state, OfferState::Released);
-        assert!(!keeps_waiting(&before, &after, true));
     }
 }

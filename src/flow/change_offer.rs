@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use marketgate_domain::day;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::{OfferId, OutboxId};
 use marketgate_domain::offer::{Offer, OfferState};
+use marketgate_domain::offer_change::{ChangeError, OfferChange};
 use marketgate_domain::procurement_request::RequestStatus;
 use marketgate_store::{Tx, catalog, requests};
 
@@ -35,22 +35,22 @@ pub async fn waiting(context: &Context, offer: OfferId) -> Result<usize, Error> 
     Ok(context.read(move |snapshot| requests::waiting_on(snapshot, offer, MOST_WAITING)).await?.len())
 }
 
-/// Moves the last day of a private offer. A day in the past ends the offer at once.
+/// Changes a released offer: last day, name, terms, or takes it back. A last day in the past ends it at once.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::BadRequest`] for a public or withdrawn offer, or one whose schedule does not fit any more.
-pub async fn change_last_day(
+/// [`Error::NotFound`], [`Error::Conflict`] for a withdrawn offer, [`Error::BadRequest`] for a change that the rules refuse.
+pub async fn change_offer(
     context: &Context,
     actor: Actor,
     id: OfferId,
-    last_day: Date,
+    wanted: OfferChange,
 ) -> Result<ChangedOffer, Error> {
     let waiting = waiting(context, id).await?;
     let change = Change {
         context: context.clone(),
         id,
         actor,
-        last_day,
+        wanted,
         now: context.clock.business(),
         wall_now: context.clock.wall(),
         // Carts that come between the count and the commit get their mail's identifier from the spare ones.
@@ -61,12 +61,26 @@ pub async fn change_last_day(
     Ok(changed)
 }
 
+/// Moves the last day of a private offer: [`change_offer`] for the change that is made most.
+///
+/// # Errors
+/// Those of [`change_offer`].
+pub async fn change_last_day(
+    context: &Context,
+    actor: Actor,
+    id: OfferId,
+    last_day: Date,
+) -> Result<ChangedOffer, Error> {
+    let wanted = OfferChange { availability_end_date: Some(last_day), ..OfferChange::default() };
+    change_offer(context, actor, id, wanted).await
+}
+
 struct Change {
     /// For the addresses in mails.
     context: Context,
     id: OfferId,
     actor: Actor,
-    last_day: Date,
+    wanted: OfferChange,
     now: Timestamp,
     wall_now: Timestamp,
     new_messages: Vec<OutboxId>,
@@ -75,43 +89,22 @@ struct Change {
 impl Change {
     fn run(&self, tx: &mut Tx<'_>) -> Result<ChangedOffer, Error> {
         let before = catalog::offer(tx, self.id)?.ok_or(Error::NotFound)?;
-        let offer = self.revised(&before)?;
+        let offer = before.change(&self.wanted, self.now).map_err(|error| match error {
+            ChangeError::Withdrawn => Error::Conflict(error.to_string()),
+            _ => Error::BadRequest(error.to_string()),
+        })?;
         if offer == before {
             return Ok(ChangedOffer { offer, superseded: 0 });
         }
         catalog::put_offer(tx, &offer)?;
         let superseded = self.supersede(tx, &offer)?;
-        let until = before.availability_end_date.map_or_else(|| "no day".to_owned(), |day| day.to_string());
         let detail = format!(
-            "last day of \"{}\" moved from {until} to {}; {superseded} waiting requests superseded",
-            offer.name, self.last_day
+            "\"{}\": {}; {superseded} waiting requests superseded",
+            before.name,
+            differences(&before, &offer).join(", ")
         );
         audit::record(tx, self.now, self.actor.clone(), None, "offer.changed", &offer.id.to_string(), &detail)?;
         Ok(ChangedOffer { offer, superseded })
-    }
-
-    fn revised(&self, before: &Offer) -> Result<Offer, Error> {
-        if !before.is_private() {
-            return Err(Error::BadRequest("A public offer has no last day.".to_owned()));
-        }
-        if before.state == OfferState::Withdrawn {
-            return Err(Error::Conflict("The offer was withdrawn: make a new one.".to_owned()));
-        }
-        if before.availability_end_date == Some(self.last_day) {
-            return Ok(before.clone());
-        }
-        let ended = day::is_over(self.last_day, self.now);
-        let offer = Offer {
-            revision: before.revision + 1,
-            availability_end_date: Some(self.last_day),
-            state: if ended { OfferState::Expired } else { OfferState::Released },
-            released_at: self.now,
-            ..before.clone()
-        };
-        if !ended {
-            offer.check_release(self.now).map_err(|error| Error::BadRequest(error.to_string()))?;
-        }
-        Ok(offer)
     }
 
     fn supersede(&self, tx: &mut Tx<'_>, offer: &Offer) -> Result<usize, Error> {
@@ -127,4 +120,24 @@ impl Change {
         }
         Ok(waiting.len())
     }
+}
+
+/// What a person would want to read of a change later.
+fn differences(before: &Offer, after: &Offer) -> Vec<String> {
+    let mut differences = Vec::new();
+    if after.state == OfferState::Withdrawn {
+        differences.push("withdrawn".to_owned());
+    }
+    if before.name != after.name {
+        differences.push(format!("name is \"{}\"", after.name));
+    }
+    if before.availability_end_date != after.availability_end_date {
+        let day =
+            |offer: &Offer| offer.availability_end_date.map_or_else(|| "no day".to_owned(), |day| day.to_string());
+        differences.push(format!("last day moved from {} to {}", day(before), day(after)));
+    }
+    if before.terms != after.terms {
+        differences.push("new terms".to_owned());
+    }
+    differences
 }

@@ -61,6 +61,7 @@ operations![
     offers::list_offers,
     offers::read_offer,
     offers::change_offer,
+    offers::withdraw_offer,
     requests::list_requests,
     requests::read_request,
     orders::list_orders,

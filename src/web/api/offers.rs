@@ -1,29 +1,33 @@
-//! Offers, and the one change of them that the API makes: the last day of a private one.
+//! Offers, and the changes of them that the API makes: last day and name of a private one, withdrawal.
 
 use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse, get, patch};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use marketgate_domain::access::Action;
 use marketgate_domain::id::OfferId;
 use marketgate_domain::offer::{Offer, OfferState, Visibility};
+use marketgate_domain::offer_change::OfferChange as Wanted;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Members, text};
+use super::body::{Members, owned_text, text};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
 use super::terms::TermsView;
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
-use crate::flow::change_offer::{ChangedOffer, change_last_day};
+use crate::flow::change_offer::change_offer as release_change;
 use crate::query::api::{self, OfferFilter};
 
 const STATES: [(&str, OfferState); 3] =
     [("released", OfferState::Released), ("expired", OfferState::Expired), ("withdrawn", OfferState::Withdrawn)];
 
 const END_DATE: &str = "availability_end_date";
+
+/// Longest name of an offer: carts show it behind the product's.
+const LONGEST_NAME: usize = 120;
 
 /// An offer in its newest revision.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +66,9 @@ pub struct OfferPatch {
     /// Last day on which a private offer can be bought.
     #[schema(required = false)]
     availability_end_date: Date,
+    /// Name for people.
+    #[schema(required = false)]
+    name: String,
 }
 
 impl From<&Offer> for OfferView {
@@ -132,17 +139,39 @@ pub async fn read_offer(context: Data<Context>, caller: Caller, path: Path<Strin
 )]
 #[patch("/offers/{id}")]
 pub async fn change_offer(context: Data<Context>, caller: Caller, path: Path<String>, payload: Payload) -> Answer {
-    caller.may(Action::ChangeConnections)?;
+    caller.may(Action::ChangeCatalog)?;
     let id: OfferId = id(&path)?;
     let mut members = Members::of(payload).await?;
     let last_day = members.optional(END_DATE, |value| {
         text(value)?.parse::<Date>().map_err(|_| "a day is expected, for example \"2027-03-31\"".to_owned())
     });
+    let name = members.optional("name", |value| {
+        let name = owned_text(value)?;
+        if (1..=LONGEST_NAME).contains(&name.trim().chars().count()) {
+            Ok(name)
+        } else {
+            Err(format!("1 to {LONGEST_NAME} characters are expected"))
+        }
+    });
     members.finish()?;
-    let changed = match last_day {
-        Some(day) => change_last_day(&context, caller.actor(), id, day).await.map_err(placed)?,
-        None => ChangedOffer { offer: offer(&context, id).await?, superseded: 0 },
-    };
+    let wanted = Wanted { availability_end_date: last_day, name, ..Wanted::default() };
+    answer(&context, &caller, id, wanted).await
+}
+
+/// Takes an offer back, for good.
+///
+/// Requests that wait for an order on it are superseded, and their requesters told. Agreements that exist are not touched.
+#[utoipa::path(tag = "catalog", params(("id" = String, Path)), responses((status = 200, description = "The offer as it is now", body = OfferChange)))]
+#[post("/offers/{id}/withdraw")]
+pub async fn withdraw_offer(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
+    caller.may(Action::ChangeCatalog)?;
+    answer(&context, &caller, id(&path)?, Wanted { withdraw: true, ..Wanted::default() }).await
+}
+
+async fn answer(context: &Context, caller: &Caller, id: OfferId, wanted: Wanted) -> Answer {
+    let about_day = wanted.availability_end_date.is_some();
+    let changed = release_change(context, caller.actor(), id, wanted).await;
+    let changed = changed.map_err(|error| if about_day { placed(error) } else { error.into() })?;
     let offer = OfferView::from(&changed.offer);
     Ok(HttpResponse::Ok().json(OfferChange { offer, superseded_requests: changed.superseded }))
 }

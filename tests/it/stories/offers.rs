@@ -1,15 +1,18 @@
 //! What happens to requests that wait while their offer changes or ends: they never become something else than what was
 //! asked for, and the people who wait are told in the same commit (C5, S1).
 
-use marketgate::flow::change_offer::{change_last_day, waiting};
+use marketgate::flow::change_offer::{change_last_day, change_offer, waiting};
 use marketgate::flow::expire_offers::{Expired, expire_offers};
 use marketgate::flow::warn_lapsing::warn_lapsing;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::UserId;
+use marketgate_domain::money::{Currency, Money};
+use marketgate_domain::offer_change::OfferChange;
+use marketgate_domain::terms::{Term, Terms};
 use marketgate_simulator::ResendAs;
 use marketgate_simulator::browser::Browser;
 
-use super::{OFFER, PRODUCT, assert_refused};
+use super::{OFFER, PLAIN_OFFER, PLAIN_PRODUCT, PRODUCT, assert_refused};
 use crate::harness::Market;
 use crate::harness::golden::assert_golden;
 use crate::harness::market::ACME;
@@ -53,6 +56,44 @@ async fn a_changed_offer_supersedes_what_waits_and_touches_no_agreement() {
     assert_refused(&refused, 400, "SUPERSEDED_AGREEMENT_PROPOSAL");
     let replayed = market.simulator.orders()[0].po_number.clone();
     assert!(market.simulator.resend(&replayed, ResendAs::SameDocument).await.unwrap().is_sent());
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_withdrawn_offer_ends_what_waits_and_cannot_be_changed_any_more() {
+    let market = Market::start().await;
+    for (product, offer) in [(PRODUCT, OFFER), (PLAIN_PRODUCT, PLAIN_OFFER)] {
+        let cart = market.cart(product, offer).await;
+        let id = market.offer(offer).id;
+        let withdrawal = OfferChange { withdraw: true, ..OfferChange::default() };
+        let changed = change_offer(market.context(), OPERATOR, id, withdrawal.clone()).await.unwrap();
+        assert_eq!(changed.superseded, 1, "{offer}");
+        assert!(change_offer(market.context(), OPERATOR, id, withdrawal).await.is_err(), "{offer}");
+        let sent = market.simulator.approve(cart.id).await.unwrap();
+        assert_refused(&sent, 400, "SUPERSEDED_AGREEMENT_PROPOSAL");
+    }
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn new_terms_of_a_private_offer_count_from_the_next_cart_on() {
+    let market = Market::start().await;
+    let accounts = market.offer(OFFER).visibility;
+    market.change_offer(PLAIN_OFFER, |offer| offer.visibility = accounts.clone());
+    let waits = market.cart(PLAIN_PRODUCT, PLAIN_OFFER).await;
+    let offer = market.offer(PLAIN_OFFER);
+    let price = Money::new(900.into(), Currency::USD).unwrap();
+    let cheaper = offer.terms.iter().cloned().map(|term| match term {
+        Term::FixedUpfrontPricing { months, grants, .. } => Term::FixedUpfrontPricing { months, price, grants },
+        other => other,
+    });
+    let terms = Some(Terms::new(cheaper.collect()).unwrap());
+    let change = OfferChange { terms, ..OfferChange::default() };
+    assert_eq!(change_offer(market.context(), OPERATOR, offer.id, change).await.unwrap().superseded, 1);
+    let refused = market.simulator.approve(waits.id).await.unwrap();
+    assert_refused(&refused, 400, "SUPERSEDED_AGREEMENT_PROPOSAL");
+    let again = market.cart(PLAIN_PRODUCT, PLAIN_OFFER).await;
+    market.order(&again).await;
     market.finish().await;
 }
 

@@ -209,3 +209,16 @@ async fn every_wrong_field_of_a_new_product_is_named() {
     let missing = site.send(Method::POST, "/products", Some("{}")).await.json();
     assert_eq!(missing["errors"].as_array().unwrap().len(), 6, "{missing}");
 }
+
+#[actix_web::test]
+async fn an_offer_is_renamed_and_taken_back_for_good() {
+    let site = Site::furnished().await;
+    let path = format!("/offers/{}", site.world.private_offer.id);
+    let renamed = site.send(Method::PATCH, &path, Some(r#"{"name":"Renamed"}"#)).await;
+    assert_eq!(renamed.json()["offer"]["name"], "Renamed", "{}", renamed.text);
+    let withdraw = format!("{path}/withdraw");
+    let taken_back = site.send(Method::POST, &withdraw, None).await;
+    assert_eq!(taken_back.json()["offer"]["state"], "withdrawn", "{}", taken_back.text);
+    assert!(site.last_record().detail.contains("withdrawn"));
+    assert_eq!(site.send(Method::POST, &withdraw, None).await.status, StatusCode::CONFLICT);
+}
