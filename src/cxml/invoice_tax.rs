@@ -88,13 +88,8 @@ impl InvoiceTax {
         at: Cursor<'_, '_>,
         unknown: &mut impl Keep,
     ) {
-        if slot.is_none() {
-            let tax = Self::read(at, unknown);
-            *total = Some(tax.total.clone()).filter(Money::is_stated);
-            *slot = Some(Box::new(tax));
-        } else {
-            unknown.element(at);
-        }
+        unknown.once_boxed(slot, at, Self::read);
+        *total = slot.as_ref().map(|tax| tax.total.clone()).filter(Money::is_stated);
     }
 
     pub(crate) fn element(&self, version: DtdVersion) -> Element {

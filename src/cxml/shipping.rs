@@ -77,13 +77,8 @@ impl Shipping {
         at: Cursor<'_, '_>,
         unknown: &mut impl Keep,
     ) {
-        if slot.is_none() {
-            let shipping = Self::read(at, unknown);
-            *amount = Some(shipping.amount.clone()).filter(Money::is_stated);
-            *slot = Some(Box::new(shipping));
-        } else {
-            unknown.element(at);
-        }
+        unknown.once_boxed(slot, at, Self::read);
+        *amount = slot.as_ref().map(|shipping| shipping.amount.clone()).filter(Money::is_stated);
     }
 
     pub(crate) fn element(&self) -> Element {

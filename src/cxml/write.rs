@@ -90,7 +90,8 @@ pub enum Charset {
     Ascii,
 }
 
-/// An element under construction. It holds either text or child elements, as XML of cXML's data elements does.
+/// An element under construction. It holds either text or child elements, as XML of cXML's data elements does; what would stand
+/// beside the other is not taken.
 ///
 /// A child is serialised when it joins its parent, into one text. Building a tree for xml-builder to walk costs more than twice as
 /// much, most of it in the escaping of attributes and in one allocation for each name.
@@ -137,26 +138,30 @@ impl Element {
     }
 
     /// Sets the text. Empty text leaves the element empty.
-    pub fn text(mut self, text: &str) -> Self {
-        if !text.is_empty() {
-            debug_assert!(self.content.is_empty(), "text beside other content");
-            push_escaped(&mut self.content, text);
-            self.has_text = true;
-        }
-        self
+    pub fn text(self, text: &str) -> Self {
+        self.mixed(text, [])
     }
 
     /// Sets text followed by child elements, for the few elements with mixed content.
-    pub fn mixed(self, text: &str, children: impl IntoIterator<Item = Self>) -> Self {
-        let mut mixed = self.text(text);
-        children.into_iter().for_each(|child| child.write_into(&mut mixed.content));
-        mixed
+    pub fn mixed(mut self, text: &str, children: impl IntoIterator<Item = Self>) -> Self {
+        let mut content = String::new();
+        push_escaped(&mut content, text);
+        children.into_iter().for_each(|child| child.write_into(&mut content));
+        if !content.is_empty() {
+            debug_assert!(self.content.is_empty(), "text beside other content");
+            if self.content.is_empty() {
+                (self.content, self.has_text) = (content, true);
+            }
+        }
+        self
     }
 
     /// Adds a child element.
     pub fn child(mut self, child: Self) -> Self {
         debug_assert!(!self.has_text, "child elements beside text");
-        child.write_into(&mut self.content);
+        if !self.has_text {
+            child.write_into(&mut self.content);
+        }
         self
     }
 

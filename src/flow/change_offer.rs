@@ -2,7 +2,6 @@
 //! its requester and the administrators mailed by the same transaction (C5). Agreements that exist are never touched.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::{OfferId, OutboxId};
 use marketgate_domain::offer::{Offer, OfferState};
@@ -59,20 +58,6 @@ pub async fn change_offer(
     let changed = context.store.transact_async(move |tx| change.run(tx)).await?;
     context.outbox_bell.notify_one();
     Ok(changed)
-}
-
-/// Moves the last day of a private offer: [`change_offer`] for the change that is made most.
-///
-/// # Errors
-/// Those of [`change_offer`].
-pub async fn change_last_day(
-    context: &Context,
-    actor: Actor,
-    id: OfferId,
-    last_day: Date,
-) -> Result<ChangedOffer, Error> {
-    let wanted = OfferChange { availability_end_date: Some(last_day), ..OfferChange::default() };
-    change_offer(context, actor, id, wanted).await
 }
 
 struct Change {

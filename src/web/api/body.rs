@@ -53,9 +53,7 @@ impl Members {
 
     /// A member that must be there.
     pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(&Value) -> Result<T, String>) -> Option<T> {
-        if !self.given.contains_key(name) {
-            self.blame(name, "is missing".to_owned());
-        }
+        self.must_name(&[name]);
         self.optional(name, read)
     }
 
@@ -84,6 +82,13 @@ impl Members {
         // The escapes of JSON Pointer (RFC 6901).
         let name: String = name.chars().take(80).collect();
         self.faults.push(Fault { pointer: format!("#/{}", name.replace('~', "~0").replace('/', "~1")), detail });
+    }
+}
+
+/// Puts what was said into its place; what was not said leaves it as it is.
+pub fn set<T: Clone>(to: &mut T, said: Option<&T>) {
+    if let Some(said) = said {
+        to.clone_from(said);
     }
 }
 

@@ -16,6 +16,7 @@ use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
 use super::terms::TermsView;
+use super::view::word;
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::change_offer::change_offer as release_change;
@@ -86,7 +87,7 @@ impl From<&Offer> for OfferView {
             is_private: offer.is_private(),
             accounts,
             availability_end_date: offer.availability_end_date,
-            state: STATES.iter().find(|(_, state)| *state == offer.state).map_or("unknown", |(word, _)| *word),
+            state: word(&STATES, offer.state),
             released_at: offer.released_at,
             terms: (&offer.terms).into(),
         }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
-use super::view::{optional, views};
+use super::view::{optional, views, word};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::Error;
@@ -124,7 +124,7 @@ impl From<&Attempt> for AttemptView {
 
 /// The word for a state.
 pub fn state_word(state: OutboxState) -> &'static str {
-    STATES.iter().find(|(_, known)| *known == state).map_or("unknown", |(word, _)| *word)
+    word(&STATES, state)
 }
 
 /// Lists messages of the outbox.

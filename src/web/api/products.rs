@@ -8,7 +8,7 @@ use marketgate_domain::product::{Product, ProductType};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Members, one_of, owned_text, text};
+use super::body::{Members, one_of, owned_text, set, text};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
@@ -122,12 +122,11 @@ impl Said {
     }
 
     fn apply(&self, product: &mut Product) {
-        let say = |to: &mut String, said: &Option<String>| said.iter().for_each(|text| to.clone_from(text));
-        say(&mut product.name, &self.name);
-        say(&mut product.summary, &self.summary);
-        say(&mut product.description, &self.description);
-        say(&mut product.category, &self.category);
-        say(&mut product.setup, &self.setup);
+        set(&mut product.name, self.name.as_ref());
+        set(&mut product.summary, self.summary.as_ref());
+        set(&mut product.description, self.description.as_ref());
+        set(&mut product.category, self.category.as_ref());
+        set(&mut product.setup, self.setup.as_ref());
     }
 }
 

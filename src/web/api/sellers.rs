@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::body::{Members, owned_text};
+use super::body::{Members, owned_text, set};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
@@ -200,12 +200,6 @@ impl Particulars {
         set(&mut seller.contact, self.contact.as_ref());
         set(&mut seller.payment_terms_days, self.payment_terms_days.as_ref());
         set(&mut seller.tax_rules, self.tax_rules.as_ref());
-    }
-}
-
-fn set<T: Clone>(to: &mut T, said: Option<&T>) {
-    if let Some(said) = said {
-        to.clone_from(said);
     }
 }
 

@@ -5,12 +5,13 @@
 
 use jiff::{SignedDuration, ToSpan};
 use marketgate::clock::Clock;
-use marketgate::flow::change_offer::change_last_day;
+use marketgate::flow::change_offer::change_offer;
 use marketgate::flow::expire_offers::expire_offers;
 use marketgate_domain::day;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::UserId;
 use marketgate_domain::offer::Visibility;
+use marketgate_domain::offer_change::OfferChange;
 use marketgate_simulator::{Cart, ResendAs};
 use marketgate_store::{agreements, catalog};
 
@@ -126,7 +127,8 @@ impl Run {
         let days: i64 = self.draw(7).try_into().unwrap();
         let day = day::of(self.market.clock.business()).checked_add((days - 2).days()).unwrap();
         let id = self.market.offer(PLAIN_OFFER).id;
-        change_last_day(self.market.context(), OPERATOR, id, day).await.unwrap();
+        let change = OfferChange { availability_end_date: Some(day), ..OfferChange::default() };
+        change_offer(self.market.context(), OPERATOR, id, change).await.unwrap();
     }
 
     /// What the records say, whatever the program thought.

@@ -1,7 +1,7 @@
 //! What happens to requests that wait while their offer changes or ends: they never become something else than what was
 //! asked for, and the people who wait are told in the same commit (C5, S1).
 
-use marketgate::flow::change_offer::{change_last_day, change_offer, waiting};
+use marketgate::flow::change_offer::{change_offer, waiting};
 use marketgate::flow::expire_offers::{Expired, expire_offers};
 use marketgate::flow::warn_lapsing::warn_lapsing;
 use marketgate_domain::event::Actor;
@@ -21,7 +21,8 @@ const OPERATOR: Actor = Actor::Operator { user: UserId::from_value(1) };
 
 async fn move_last_day(market: &Market, day: &str) -> usize {
     let id = market.offer(OFFER).id;
-    let changed = change_last_day(market.context(), OPERATOR, id, day.parse().unwrap()).await.unwrap();
+    let later = OfferChange { availability_end_date: Some(day.parse().unwrap()), ..OfferChange::default() };
+    let changed = change_offer(market.context(), OPERATOR, id, later).await.unwrap();
     market.settle().await;
     changed.superseded
 }
