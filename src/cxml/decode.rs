@@ -3,6 +3,8 @@
 //! Order: byte order mark, `charset` of the Content-Type, XML declaration, UTF-8. Replacement characters are never inserted:
 //! a document that cannot be decoded exactly is refused, because a guessed letter in a part number is a wrong order.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::{WireError, WireErrorKind};
@@ -19,16 +21,11 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<(String
 }
 
 fn decode_as(encoding: &'static Encoding, rest: &[u8]) -> Result<String, WireError> {
-    if encoding == UTF_8 {
-        return match std::str::from_utf8(rest) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(error) => Err(undecodable("UTF-8", rest.get(..error.valid_up_to()).unwrap_or_default())),
-        };
-    }
-    encoding
-        .decode_without_bom_handling_and_without_replacement(rest)
-        .map(std::borrow::Cow::into_owned)
-        .ok_or_else(|| undecodable(encoding.name(), &[]))
+    encoding.decode_without_bom_handling_and_without_replacement(rest).map(Cow::into_owned).ok_or_else(|| {
+        let utf8 = (encoding == UTF_8).then(|| std::str::from_utf8(rest).err()).flatten();
+        let valid = utf8.and_then(|error| rest.get(..error.valid_up_to()));
+        undecodable(encoding.name(), valid.unwrap_or_default())
+    })
 }
 
 /// The value of a parameter of a header such as `text/xml; charset="utf-8"`, without quotes.

@@ -1,11 +1,14 @@
 //! Owns the one linear pass over a document before any parser sees it: prolog, and the caps on depth, attributes and
 //! namespaces.
 //!
-//! It looks at every byte a bounded number of times and allocates nothing but a short list of namespaces. It never decides
-//! that a document is well-formed; it only stops early at what would make the parser expensive. On the well-formed beginning of
-//! a document it and the parser see the same tags, so what it admits stays within the caps.
+//! It looks at every byte a bounded number of times, eight at a time where it only searches, and allocates nothing but a short
+//! list of namespaces. It never decides that a document is well-formed; it only stops early at what would make the parser
+//! expensive. On the well-formed beginning of a document it and the parser see the same tags, so what it admits stays within
+//! the caps.
 
 use std::ops::Range;
+
+use memchr::memmem;
 
 use crate::error::{WireError, WireErrorKind};
 use crate::guard::Limits;
@@ -30,15 +33,17 @@ thread_local! {
 /// # Errors
 /// `TooComplex` when a cap is passed, `Malformed` for an unfinished construct.
 pub(crate) fn scan(text: &str, limits: &Limits) -> Result<Prolog, WireError> {
+    let declarations = memmem::find_iter(text.as_bytes(), b"xmlns").take(limits.max_namespaces + 1).count();
     let mut walk = Walk {
         text,
         at: 0,
         depth: 0,
         is_first_markup: true,
+        watches_namespaces: declarations > limits.max_namespaces,
         namespaces: Vec::new(),
         prolog: Prolog::default(),
         limits,
-        work: 0,
+        work: text.len(),
     };
     let result = walk.all();
     #[cfg(test)]
@@ -51,6 +56,8 @@ struct Walk<'a> {
     at: usize,
     depth: usize,
     is_first_markup: bool,
+    /// Whether there may be too many: a document that says `xmlns` a few times only is not asked which ones.
+    watches_namespaces: bool,
     namespaces: Vec<(&'a [u8], &'a [u8])>,
     prolog: Prolog,
     limits: &'a Limits,
@@ -72,18 +79,19 @@ impl<'a> Walk<'a> {
     }
 
     fn find_markup(&mut self) -> bool {
-        let offset = self.rest().iter().position(|byte| *byte == b'<');
-        self.work += offset.unwrap_or(self.text.len() - self.at);
-        self.at += offset.unwrap_or_default();
-        offset.is_some()
+        let found = find_either(self.text.as_bytes(), self.at, b'<', b'<');
+        self.advance_to(found.unwrap_or(self.text.len()));
+        found.is_some()
     }
 
     fn markup(&mut self) -> Result<(), WireError> {
         let rest = self.rest();
         match rest.get(1) {
             Some(b'/') => {
+                // Its end needs no search: the next markup is behind it.
                 self.depth = self.depth.saturating_sub(1);
-                self.skip_past(2, b">", "the end of a tag")
+                self.advance_to(self.at + 2);
+                Ok(())
             }
             Some(b'?') => self.instruction(),
             Some(b'!') if rest.starts_with(b"<!--") => self.skip_past(4, b"-->", "the end of a comment"),
@@ -94,11 +102,19 @@ impl<'a> Walk<'a> {
     }
 
     fn skip_past(&mut self, from: usize, end: &[u8], expected: &'static str) -> Result<(), WireError> {
-        let searched = self.rest().get(from..).unwrap_or_default();
-        let offset = find(searched, end);
-        self.work += from + offset.unwrap_or(searched.len());
-        let offset = offset.ok_or_else(|| self.error(WireErrorKind::Malformed, expected, "the end of the document"))?;
-        self.at += from + offset + end.len();
+        let offset = self.rest().get(from..).and_then(|searched| memmem::find(searched, end));
+        self.skip_to(offset.map(|offset| self.at + from + offset + end.len()), expected)
+    }
+
+    /// [`Self::skip_past`] for what is usually near.
+    fn skip_past_byte(&mut self, from: usize, end: u8, expected: &'static str) -> Result<(), WireError> {
+        let found = find_either(self.text.as_bytes(), self.at + from, end, end);
+        self.skip_to(found.map(|found| found + 1), expected)
+    }
+
+    fn skip_to(&mut self, at: Option<usize>, expected: &'static str) -> Result<(), WireError> {
+        let at = at.ok_or_else(|| self.error(WireErrorKind::Malformed, expected, "the end of the document"))?;
+        self.advance_to(at);
         Ok(())
     }
 
@@ -121,7 +137,7 @@ impl<'a> Walk<'a> {
         self.at += b"<!DOCTYPE".len();
         while let Some(byte) = self.rest().first().copied() {
             match byte {
-                b'"' | b'\'' => self.skip_past(1, &[byte], "the end of a literal in the DOCTYPE")?,
+                b'"' | b'\'' => self.skip_past_byte(1, byte, "the end of a literal in the DOCTYPE")?,
                 b'<' if self.rest().starts_with(b"<!--") => self.skip_past(4, b"-->", "the end of a comment")?,
                 b'<' if self.rest().starts_with(b"<?") => self.skip_past(2, b"?>", "the end of an instruction")?,
                 b'>' if !in_subset => {
@@ -154,41 +170,26 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// One look at each byte of the tag; `word` is where the name before the next `=` starts.
+    /// Goes from one `=` to the next: nothing else outside of values matters.
     fn start_tag(&mut self) -> Result<(), WireError> {
         let bytes = self.text.as_bytes();
-        let (mut at, mut word, mut is_after_blank, mut attributes) = (self.at + 1, self.at + 1, false, 0_usize);
-        loop {
-            match bytes.get(at) {
-                Some(b'>') => {
-                    let is_empty = bytes.get(at - 1) == Some(&b'/');
-                    self.advance_to(at + 1);
-                    return if is_empty { Ok(()) } else { self.descend() };
-                }
-                Some(b'=') => {
-                    attributes += 1;
-                    self.advance_to(at);
-                    if attributes > self.limits.max_attributes {
-                        let expected = format!("at most {} attributes", self.limits.max_attributes);
-                        return Err(self.error(WireErrorKind::TooComplex, expected, "more on one element"));
-                    }
-                    self.attribute(bytes.get(word..at).unwrap_or_default())?;
-                    (at, word, is_after_blank) = (self.at, self.at, false);
-                    continue;
-                }
-                Some(b' ' | b'\n' | b'\t' | b'\r') => is_after_blank = true,
-                Some(b'<') => {
-                    self.advance_to(at);
-                    return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "another `<`"));
-                }
-                Some(_) if is_after_blank => (word, is_after_blank) = (at, false),
-                Some(_) => {}
-                None => {
-                    return Err(self.error(WireErrorKind::Malformed, "the end of a tag", "the end of the document"));
-                }
+        let mut attributes = 0_usize;
+        self.advance_to(self.at + 1);
+        while let Some(at) = find_either(bytes, self.at, b'>', b'=') {
+            let name_start = self.at;
+            self.advance_to(at);
+            if bytes.get(at) == Some(&b'>') {
+                self.advance_to(at + 1);
+                return if bytes.get(at - 1) == Some(&b'/') { Ok(()) } else { self.descend() };
             }
-            at += 1;
+            attributes += 1;
+            if attributes > self.limits.max_attributes {
+                let expected = format!("at most {} attributes", self.limits.max_attributes);
+                return Err(self.error(WireErrorKind::TooComplex, expected, "more on one element"));
+            }
+            self.attribute(bytes.get(name_start..at).unwrap_or_default())?;
         }
+        Err(self.error(WireErrorKind::Malformed, "the end of a tag", "the end of the document"))
     }
 
     fn advance_to(&mut self, at: usize) {
@@ -205,18 +206,23 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Passes over the `=` and the value of an attribute, and remembers it when it declares a namespace.
-    fn attribute(&mut self, name: &'a [u8]) -> Result<(), WireError> {
+    /// Passes over the `=` and the value of an attribute, and remembers it when it declares a namespace. Its name is the last word
+    /// of `before`.
+    fn attribute(&mut self, before: &'a [u8]) -> Result<(), WireError> {
         let blanks = self.rest().iter().skip(1).take_while(|b| b.is_ascii_whitespace()).count();
         self.advance_to(self.at + 1 + blanks);
         let value_start = self.at;
         match self.rest().first() {
-            Some(quote @ (b'"' | b'\'')) => self.skip_past(1, &[*quote], "the end of an attribute value")?,
+            Some(quote @ (b'"' | b'\'')) => self.skip_past_byte(1, *quote, "the end of an attribute value")?,
             _ => return Err(self.error(WireErrorKind::Malformed, "a quoted attribute value", "none")),
         }
-        if name.starts_with(b"xmlns") {
+        if self.watches_namespaces {
+            self.work += before.len();
+            let name = before.trim_ascii_end().rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
             let value = self.text.as_bytes().get(value_start + 1..self.at - 1).unwrap_or_default();
-            self.namespace(name.trim_ascii_end(), value)?;
+            if name.starts_with(b"xmlns") {
+                self.namespace(name, value)?;
+            }
         }
         Ok(())
     }
@@ -241,18 +247,30 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Where `needle` first occurs; looks at its first byte before it compares.
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = needle.first()?;
-    let mut at = 0;
-    loop {
-        let rest = haystack.get(at..)?;
-        let offset = rest.iter().position(|byte| byte == first)?;
-        if rest.get(offset..)?.starts_with(needle) {
-            return Some(at + offset);
+/// Where one of two bytes first occurs from `at` on. Eight bytes are looked at together, because what is searched here is mostly
+/// near: calling a search that is made for long ways costs more than it saves.
+#[inline]
+fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> Option<usize> {
+    let mut rest = bytes.get(at..)?;
+    let (ones, others) = (u64::from_ne_bytes([one; 8]), u64::from_ne_bytes([other; 8]));
+    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let hits = zero_bytes(word ^ ones) | zero_bytes(word ^ others);
+        if hits != 0 {
+            return Some(bytes.len() - rest.len() + (hits.trailing_zeros() / 8) as usize);
         }
-        at += offset + 1;
+        rest = behind;
     }
+    let offset = rest.iter().position(|byte| *byte == one || *byte == other)?;
+    Some(bytes.len() - rest.len() + offset)
+}
+
+/// The high bit of every byte that is zero; bytes above the lowest such one may be marked as well.
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    word.wrapping_sub(LOW) & !word & HIGH
 }
 
 #[cfg(test)]
@@ -310,9 +328,7 @@ mod tests {
 
     #[test]
     fn what_never_ends_is_malformed() {
-        for text in
-            ["<a", "<a b", "<a b=", "<a b='", "<!-- ", "<![CDATA[", "<?xml ", "<!DOCTYPE", "<a <b>", "<!DOCTYPE x ["]
-        {
+        for text in ["<a", "<a b", "<a b=", "<a b='", "<!-- ", "<![CDATA[", "<?xml ", "<!DOCTYPE", "<!DOCTYPE x ["] {
             assert_eq!(scanned(text).unwrap_err().kind, WireErrorKind::Malformed, "{text}");
         }
     }

@@ -1,6 +1,6 @@
 //! Whole documents: what buyer systems send is read, what we write is valid and read back, what is hostile is refused.
 
-mod fixtures;
+pub(crate) mod fixtures;
 mod fuzz;
 mod generated;
 mod hostile;
