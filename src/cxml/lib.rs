@@ -62,6 +62,7 @@ pub mod punchout_setup;
 pub mod read;
 mod scan;
 pub mod schedule;
+mod search;
 pub mod ship_notice;
 pub mod shipping;
 pub mod signature;

@@ -12,6 +12,7 @@ use memchr::memmem;
 
 use crate::error::{WireError, WireErrorKind};
 use crate::guard::Limits;
+use crate::search::{find_byte, find_either};
 
 /// What stands before the root element, as byte ranges of the text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl<'a> Walk<'a> {
     }
 
     fn find_markup(&mut self) -> bool {
-        let found = find_either(self.text.as_bytes(), self.at, b'<', b'<');
+        let found = find_byte(self.text.as_bytes(), self.at, b'<');
         self.advance_to(found.unwrap_or(self.text.len()));
         found.is_some()
     }
@@ -108,7 +109,7 @@ impl<'a> Walk<'a> {
 
     /// [`Self::skip_past`] for what is usually near.
     fn skip_past_byte(&mut self, from: usize, end: u8, expected: &'static str) -> Result<(), WireError> {
-        let found = find_either(self.text.as_bytes(), self.at + from, end, end);
+        let found = find_byte(self.text.as_bytes(), self.at + from, end);
         self.skip_to(found.map(|found| found + 1), expected)
     }
 
@@ -245,32 +246,6 @@ impl<'a> Walk<'a> {
         let (line, column) = (u32::try_from(line).unwrap_or(0), u32::try_from(column).unwrap_or(0));
         WireError::new(kind, expected, found).at(line, column)
     }
-}
-
-/// Where one of two bytes first occurs from `at` on. Eight bytes are looked at together, because what is searched here is mostly
-/// near: calling a search that is made for long ways costs more than it saves.
-#[inline]
-fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> Option<usize> {
-    let mut rest = bytes.get(at..)?;
-    let (ones, others) = (u64::from_ne_bytes([one; 8]), u64::from_ne_bytes([other; 8]));
-    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*word);
-        let hits = zero_bytes(word ^ ones) | zero_bytes(word ^ others);
-        if hits != 0 {
-            return Some(bytes.len() - rest.len() + (hits.trailing_zeros() / 8) as usize);
-        }
-        rest = behind;
-    }
-    let offset = rest.iter().position(|byte| *byte == one || *byte == other)?;
-    Some(bytes.len() - rest.len() + offset)
-}
-
-/// The high bit of every byte that is zero; bytes above the lowest such one may be marked as well.
-#[inline]
-fn zero_bytes(word: u64) -> u64 {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    word.wrapping_sub(LOW) & !word & HIGH
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! DTD validity is about the text and not about the tree: prefixes as written, `xmlns` attributes, CDATA sections (even empty
 //! ones) are no longer visible in the tree. On text that is not well-formed the walk ends early; it never fails.
 
+use crate::search::find_byte;
+
 /// One piece of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'a> {
@@ -62,16 +64,15 @@ impl<'a> Tokens<'a> {
     /// The next token and where it begins.
     pub fn next(&mut self) -> Option<(usize, Token<'a>)> {
         let start = self.at;
-        let rest = self.text.get(start..)?;
-        // Gaps between tags are short: a plain loop beats a searcher here.
-        let text_length = rest.bytes().position(|b| b == b'<').unwrap_or(rest.len());
-        if text_length > 0 {
-            self.at += text_length;
-            return Some((start, Token::Text(rest.get(..text_length)?)));
+        let text_end = find_byte(self.text.as_bytes(), start, b'<').unwrap_or(self.text.len());
+        if text_end > start {
+            self.at = text_end;
+            return Some((start, Token::Text(self.text.get(start..text_end)?)));
         }
+        let rest = self.text.get(start..)?;
         let token = match rest.as_bytes().get(1)? {
             b'/' => {
-                self.at += rest.bytes().position(|b| b == b'>')? + 1;
+                self.at = find_byte(self.text.as_bytes(), start, b'>')? + 1;
                 Token::End
             }
             b'!' => self.declaration(rest)?,
@@ -124,11 +125,10 @@ impl<'a> Tokens<'a> {
     /// Reads the attribute at `at` of `rest`; gives the place after it.
     fn attribute(&mut self, rest: &'a str, at: usize) -> Option<usize> {
         let bytes = rest.as_bytes();
-        let equals = at + bytes.get(at..)?.iter().position(|b| *b == b'=')?;
+        let equals = find_byte(bytes, at, b'=')?;
         let name = rest.get(at..equals)?.trim_ascii_end();
         let quote_at = equals + 1 + bytes.get(equals + 1..)?.iter().position(|b| !b.is_ascii_whitespace())?;
-        let quote = bytes.get(quote_at)?;
-        let value_end = quote_at + 1 + bytes.get(quote_at + 1..)?.iter().position(|b| b == quote)?;
+        let value_end = find_byte(bytes, quote_at + 1, *bytes.get(quote_at)?)?;
         let value = rest.get(quote_at + 1..value_end)?;
         self.attributes.push(RawAttribute { name, value, at: self.at + at });
         Some(value_end + 1)
