@@ -121,7 +121,10 @@ fn ratios(orders: &[Order]) -> anyhow::Result<()> {
         let print = |step: &str, comparison| println!("{lines:>4}, {:>6}: {step} | {comparison}", text.len());
         let document = roxmltree_of(text)?;
         print("gate", compare(|| admit(text.as_bytes(), CONTENT_TYPE, &Limits::default()), || bare_parse(text)));
-        print("typed read", compare(|| typed_read(text), || bare_parse(text)));
+        let admitted = admit(text.as_bytes(), CONTENT_TYPE, &Limits::default())?;
+        let parsed_and_read = || admitted.parse().map(|document| read_document(&document).is_ok());
+        print("parse and typed read", compare(parsed_and_read, || bare_parse(text)));
+        print("gate, parse and typed read", compare(|| typed_read(text), || bare_parse(text)));
         print("masking", compare(|| mask_secrets(text.as_bytes()), || bare_parse(text)));
         print("fingerprint", compare(|| fingerprint(&document), || bare_parse(text)));
     }

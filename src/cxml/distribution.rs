@@ -64,6 +64,7 @@ impl Distribution {
                 _ => unknown.attribute(at, name, value),
             }
         }
+        self.segments.reserve_exact(at.elements().count());
         for child in at.elements() {
             match child.name() {
                 "Segment" | "AccountingSegment" => self.segments.push(AccountingSegment::read(child, unknown)),

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::extrinsic::Extrinsic;
 use crate::money::{Money, Number, some_text};
-use crate::read::Cursor;
+use crate::read::{Cursor, push_one};
 use crate::unknown::Keep;
 use crate::write::{DtdVersion, Element};
 
@@ -178,10 +178,10 @@ impl ItemDetail {
     fn child(&mut self, at: Cursor<'_, '_>, unknown: &mut impl Keep) {
         match at.name() {
             "UnitPrice" => Money::once(&mut self.unit_price, at, unknown),
-            "Description" => self.descriptions.push(Description::read(at, unknown)),
+            "Description" => push_one(&mut self.descriptions, Description::read(at, unknown)),
             "UnitOfMeasure" => unknown.plain_text(&mut self.unit_of_measure, at),
             "PriceBasisQuantity" => unknown.once(&mut self.price_basis_quantity, at, PriceBasisQuantity::read),
-            "Classification" => self.classifications.push(Classification::read(at, unknown)),
+            "Classification" => push_one(&mut self.classifications, Classification::read(at, unknown)),
             "ManufacturerPartID" => unknown.text(&mut self.manufacturer_part_id, at),
             "ManufacturerName" if self.manufacturer_name.is_none() => {
                 let mut name = String::new();
@@ -193,7 +193,7 @@ impl ItemDetail {
                 unknown.beyond_text(at, &[]);
                 Number::read(&at.text())
             }),
-            "Extrinsic" => self.extrinsics.push(Extrinsic::keeping(at, unknown)),
+            "Extrinsic" => push_one(&mut self.extrinsics, Extrinsic::keeping(at, unknown)),
             _ => unknown.element(at),
         }
     }

@@ -12,7 +12,7 @@ use crate::invoice_tax::InvoiceTax;
 use crate::item::{Classification, Description, ItemDetail, ItemId};
 use crate::money::{Money, Number, required_number, some_text};
 use crate::party::Contact;
-use crate::read::Cursor;
+use crate::read::{Cursor, push_one};
 use crate::schedule::{ScheduleLine, Tolerances, some_time};
 use crate::shipping::{Shipping, TermsOfDelivery};
 use crate::time::WireTime;
@@ -48,7 +48,7 @@ pub struct ItemOut {
     /// `BlanketItemDetail`.
     pub blanket: Option<Box<BlanketItemDetail>>,
     /// `ShipTo`.
-    pub ship_to: Option<Contact>,
+    pub ship_to: Option<Box<Contact>>,
     /// `Shipping/Money`.
     pub shipping: Option<Money>,
     /// `Shipping`, whole.
@@ -70,7 +70,7 @@ pub struct ItemOut {
     /// `ScheduleLine`.
     pub schedule_lines: Vec<ScheduleLine>,
     /// `ControlKeys` of the line.
-    pub control_keys: Option<ControlKeys>,
+    pub control_keys: Option<Box<ControlKeys>>,
     /// `Extrinsic` directly on the line (not in the DTD, but sent); those of the detail are in the detail.
     pub extrinsics: Vec<Extrinsic>,
     /// What else the line says.
@@ -155,15 +155,15 @@ impl ItemOut {
             "ItemID" if self.item_id == ItemId::default() => self.item_id = ItemId::read(at, unknown),
             "ItemDetail" => unknown.once(&mut self.detail, at, ItemDetail::read),
             "BlanketItemDetail" => unknown.once_boxed(&mut self.blanket, at, BlanketItemDetail::read),
-            "ShipTo" => Contact::once(&mut self.ship_to, at, unknown),
+            "ShipTo" if self.ship_to.is_none() => self.ship_to = Contact::within(at, unknown).map(Box::new),
             "Shipping" => Shipping::once(&mut self.shipping, &mut self.shipping_details, at, unknown),
             "Tax" => InvoiceTax::once(&mut self.tax, &mut self.tax_details, at, unknown),
-            "Distribution" => self.distributions.push(Distribution::read(at, unknown)),
+            "Distribution" => push_one(&mut self.distributions, Distribution::read(at, unknown)),
             "Contact" => self.contacts.push(Contact::read(at, unknown)),
             "TermsOfDelivery" => unknown.once_boxed(&mut self.terms_of_delivery, at, TermsOfDelivery::read),
             "Comments" => Comments::push(&mut self.comments, at, unknown),
             "Tolerances" => unknown.once_boxed(&mut self.tolerances, at, Tolerances::read),
-            "ControlKeys" => unknown.once(&mut self.control_keys, at, ControlKeys::read),
+            "ControlKeys" => unknown.once_boxed(&mut self.control_keys, at, ControlKeys::read),
             "Extrinsic" => self.extrinsics.push(Extrinsic::keeping(at, unknown)),
             _ => unknown.element(at),
         }

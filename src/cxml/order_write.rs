@@ -102,7 +102,7 @@ impl ItemOut {
         let lines = self.schedule_lines.iter().filter(|_| newer);
         element
             .child_opt(self.tolerances.as_ref().filter(|_| newer).map(|tolerances| tolerances.element()))
-            .child_opt(self.control_keys.as_ref().filter(|_| newer).map(ControlKeys::element))
+            .child_opt(self.control_keys.as_deref().filter(|_| newer).map(ControlKeys::element))
             .children(lines.map(|line| line.element(version)))
     }
 

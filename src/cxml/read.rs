@@ -29,6 +29,14 @@ pub fn read_document(document: &Document<'_>) -> Result<Envelope, WireError> {
     Envelope::read(Cursor::root(document))
 }
 
+/// Adds to a list that mostly holds one: room for four, as a vector makes it, is what a long order would waste most on.
+pub(crate) fn push_one<T>(list: &mut Vec<T>, item: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(item);
+}
+
 /// A position in a document: one element.
 #[derive(Clone, Copy)]
 pub struct Cursor<'a, 'i> {

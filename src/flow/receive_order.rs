@@ -352,7 +352,7 @@ fn allows_confirmation(order: &OrderRequest) -> bool {
         keys.and_then(|keys| keys.confirmation)
             .is_some_and(|instruction| instruction != ConfirmationInstruction::NotAllowed)
     };
-    allows(order.header.control_keys.as_ref()) || order.items.iter().any(|item| allows(item.control_keys.as_ref()))
+    allows(order.header.control_keys.as_ref()) || order.items.iter().any(|item| allows(item.control_keys.as_deref()))
 }
 
 fn line(item: &ItemOut, position: u32) -> Result<OrderedLine, Error> {

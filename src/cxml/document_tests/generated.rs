@@ -475,7 +475,7 @@ impl Source {
             item_id: self.item_id(),
             detail: (!is_blanket).then(|| self.detail()),
             blanket: is_blanket.then(|| Box::new(self.blanket())),
-            ship_to: self.maybe(Self::address),
+            ship_to: self.maybe(Self::address).map(Box::new),
             shipping: shipping.as_ref().map(|shipping| shipping.amount.clone()),
             shipping_details: shipping.map(Box::new),
             tax: tax.as_ref().map(|tax| tax.total.clone()),
@@ -486,7 +486,7 @@ impl Source {
             terms_of_delivery: self.maybe(Self::terms_of_delivery).map(Box::new),
             tolerances: self.maybe(Self::tolerances).map(Box::new),
             schedule_lines: self.some(0, Self::schedule_line),
-            control_keys: self.maybe(Self::control_keys),
+            control_keys: self.maybe(Self::control_keys).map(Box::new),
             ..ItemOut::default()
         }
     }

@@ -32,21 +32,26 @@ fn costs<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> [Duration; N] {
 #[ignore = "prints figures, run in release mode"]
 fn speed_of_reading_beside_the_bare_parser() {
     let limits = Limits::default();
-    println!("lines   bytes     parse     gate  gate+parse+read  ratio");
+    println!("lines   bytes     parse     gate  parse+read  ratio  gate+parse+read  ratio");
     for lines in [5, 50, 500] {
         let bytes = long_order(lines);
-        let text = admit(&bytes, None, &limits).unwrap().text().to_owned();
-        let [parse, gate, whole] = costs([
+        let admitted = admit(&bytes, None, &limits).unwrap();
+        let text = admitted.text().to_owned();
+        let [parse, gate, typed, whole] = costs([
             &mut || drop(black_box(roxmltree::Document::parse(black_box(&text)).unwrap())),
             &mut || drop(black_box(admit(black_box(&bytes), Some("text/xml"), &limits).unwrap())),
+            &mut || drop(black_box(read_document(&admitted.parse().unwrap()).unwrap())),
             &mut || {
                 let admitted = admit(black_box(&bytes), Some("text/xml"), &limits).unwrap();
                 let document = admitted.parse().unwrap();
                 drop(black_box(read_document(&document).unwrap()));
             },
         ]);
-        let ratio = whole.as_secs_f64() / parse.as_secs_f64();
-        println!("{lines:5} {:7} {parse:>9.2?} {gate:>8.2?} {whole:>16.2?}  {ratio:.2}", bytes.len());
+        let [typed_ratio, ratio] = [typed, whole].map(|time| time.as_secs_f64() / parse.as_secs_f64());
+        let bytes = bytes.len();
+        println!(
+            "{lines:5} {bytes:7} {parse:>9.2?} {gate:>8.2?} {typed:>11.2?}   {typed_ratio:.2} {whole:>16.2?}   {ratio:.2}"
+        );
     }
 }
 
