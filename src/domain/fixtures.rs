@@ -32,7 +32,7 @@ use crate::purchase_order::{
 use crate::quote::{self, QuoteRules, Selection};
 use crate::seller::{RemitTo, Seller};
 use crate::tax::TaxRule;
-use crate::terms::{Installment, Term, Terms};
+use crate::terms::{Installment, Term, Terms, UsageRate};
 
 /// The account that everything is bought for.
 pub(crate) const ACCOUNT: AccountId = AccountId::from_value(7);
@@ -173,7 +173,8 @@ pub(crate) fn three_installments() -> Vec<Term> {
 }
 
 pub(crate) fn usage() -> Term {
-    Term::UsageBasedPricing { currency: Currency::USD, rates: vec![] }
+    let rate = UsageRate { dimension: "scans".into(), unit: "scan".into(), price: Decimal::new(5, 1) };
+    Term::UsageBasedPricing { currency: Currency::USD, rates: vec![rate] }
 }
 
 /// A flat amount each month for so many months.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::day;
+use crate::fault::{Fault, Faults};
 use crate::id::{AccountId, OfferId, ProductId, SellerId};
 use crate::product::{Product, ProductType};
 use crate::refusal::{Refusal, UnsupportedReason};
@@ -52,6 +53,8 @@ pub enum Visibility {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OfferState {
+    /// Being prepared: nobody who buys knows of it.
+    Draft,
     /// Can be bought until its last day.
     Released,
     /// Its last day is over. Noted by a job; whether an offer can be bought never depends on the note.
@@ -61,6 +64,20 @@ pub enum OfferState {
 }
 
 impl Offer {
+    /// What is wrong with its fields (C1). Carts show its name behind the product's.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Faults::default();
+        faults.text("name", &self.name, (1, 120));
+        let is_one_line = !self.name.contains('\n');
+        faults.unless(is_one_line, "name", "one line is expected");
+        if let Visibility::Private { accounts } = &self.visibility {
+            let is_twice =
+                |(place, account): (usize, &AccountId)| accounts.iter().take(place).any(|other| other == account);
+            faults.unless(!accounts.iter().enumerate().any(is_twice), "accounts", "each account is named once");
+        }
+        faults.all()
+    }
+
     /// How the offer is paid.
     pub fn pricing_model(&self) -> PricingModel {
         self.terms.pricing_model()
@@ -73,13 +90,14 @@ impl Offer {
 
     /// Whether somebody of that account may know that the offer exists (C5).
     pub fn is_visible_to(&self, account: AccountId) -> bool {
-        match &self.visibility {
+        let is_for = match &self.visibility {
             Visibility::Public => true,
             Visibility::Private { accounts } => accounts.contains(&account),
-        }
+        };
+        is_for && self.state != OfferState::Draft
     }
 
-    /// Whether its last day is over or it was taken back. Decided here at every read, whether or not a job has run.
+    /// Whether it cannot be bought: its last day is over, it was taken back or never released. Decided here at every read, whether or not a job has run.
     pub fn has_ended(&self, now: Timestamp) -> bool {
         self.state != OfferState::Released || self.availability_end_date.is_some_and(|last| day::is_over(last, now))
     }
@@ -97,6 +115,12 @@ impl Offer {
             });
         }
         Ok(())
+    }
+
+    /// The rules of C4 and C5 that count when a revision is released, as faults of fields.
+    pub fn release_faults(&self, now: Timestamp) -> Vec<Fault> {
+        let fault = |error: ReleaseError| Fault { field: error.field(), detail: error.to_string() };
+        self.faults().into_iter().chain(self.check_release(now).err().map(fault)).collect()
     }
 
     /// The rules of C4 and C5 that count when a revision is released.
@@ -166,6 +190,18 @@ pub enum ReleaseError {
     ChargeAfterTheEnd(Date),
 }
 
+impl ReleaseError {
+    /// The field that is wrong, by its name or path.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Terms(_) => "terms",
+            Self::PublicOfferWithLastDay | Self::TooManyBackdatedCharges(_) => "availability_end_date",
+            Self::NoTargets => "accounts",
+            Self::ChargeInThePast(_) | Self::ChargeAfterTheEnd(_) => "terms/schedule",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +231,13 @@ mod tests {
         let offer = private_offer(&[date(2026, 12, 5)]);
         assert!(offer.is_visible_to(ACCOUNT));
         assert!(!offer.is_visible_to(OTHER_ACCOUNT));
+    }
+
+    #[test]
+    fn a_draft_does_not_exist_for_those_who_buy() {
+        let draft = Offer { state: OfferState::Draft, ..private_offer(&[date(2026, 12, 5)]) };
+        assert!(!draft.is_visible_to(ACCOUNT));
+        assert!(draft.requestable(&product(ProductType::SaaS), click()).is_err());
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Changes of a released offer (C5): decides what the next revision is, or why there is none.
+//! Changes of an offer (C5): decides what the next revision is, or why there is none.
 //!
 //! Pure. Whatever changes something makes a new revision; what changes nothing leaves the offer exactly as it was. Product,
 //! seller and visibility never change, and neither does a payment schedule. A public offer can only be withdrawn: its quotes hold
-//! their price for as long as they promise, which a new revision would end.
+//! their price for as long as they promise, which a new revision would end. A draft changes freely, its schedule too, and keeps its
+//! revision until it is released: nobody has seen it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,6 +21,8 @@ pub struct OfferChange {
     pub name: Option<String>,
     /// All terms, not only those that differ.
     pub terms: Option<Terms>,
+    /// Release a draft.
+    pub release: bool,
     /// Take the offer back, for good.
     pub withdraw: bool,
 }
@@ -30,6 +33,9 @@ pub enum ChangeError {
     /// Withdrawal is final.
     #[error("the offer was withdrawn: make a new one")]
     Withdrawn,
+    /// Only drafts are released.
+    #[error("the offer is no draft: it was released before")]
+    NotADraft,
     /// C5: only private offers end, and public quotes hold.
     #[error("a public offer has no last day and keeps its name and terms: withdraw it and make another one")]
     PublicOffer,
@@ -50,6 +56,12 @@ impl Offer {
         if self.state == OfferState::Withdrawn {
             return Err(ChangeError::Withdrawn);
         }
+        if self.state == OfferState::Draft {
+            return self.change_draft(change, now);
+        }
+        if change.release {
+            return Err(ChangeError::NotADraft);
+        }
         let says_more = change.availability_end_date.is_some() || change.name.is_some() || change.terms.is_some();
         if says_more && !self.is_private() {
             return Err(ChangeError::PublicOffer);
@@ -57,10 +69,7 @@ impl Offer {
         if change.terms.as_ref().is_some_and(|terms| terms.schedule() != self.terms.schedule()) {
             return Err(ChangeError::FrozenSchedule);
         }
-        let mut changed = self.clone();
-        changed.availability_end_date = change.availability_end_date.or(self.availability_end_date);
-        changed.name = change.name.clone().unwrap_or_else(|| self.name.clone());
-        changed.terms = change.terms.clone().unwrap_or_else(|| self.terms.clone());
+        let mut changed = self.said_anew(change);
         if changed == *self && !change.withdraw {
             return Ok(changed);
         }
@@ -76,6 +85,28 @@ impl Offer {
         changed.revision += 1;
         changed.released_at = now;
         Ok(changed)
+    }
+
+    fn change_draft(&self, change: &OfferChange, now: Timestamp) -> Result<Self, ChangeError> {
+        let mut changed = self.said_anew(change);
+        if change.withdraw {
+            changed.state = OfferState::Withdrawn;
+        } else if change.release {
+            changed.check_release(now)?;
+            let ended = changed.availability_end_date.is_some_and(|last| day::is_over(last, now));
+            changed.state = if ended { OfferState::Expired } else { OfferState::Released };
+            changed.released_at = now;
+        }
+        Ok(changed)
+    }
+
+    fn said_anew(&self, change: &OfferChange) -> Self {
+        Self {
+            availability_end_date: change.availability_end_date.or(self.availability_end_date),
+            name: change.name.clone().unwrap_or_else(|| self.name.clone()),
+            terms: change.terms.clone().unwrap_or_else(|| self.terms.clone()),
+            ..self.clone()
+        }
     }
 }
 
@@ -145,6 +176,22 @@ mod tests {
         }
         let withdrawn = offer.change(&withdrawal(), arrival()).unwrap();
         assert_eq!(withdrawn.change(&withdrawal(), arrival()), Err(ChangeError::Withdrawn));
+    }
+
+    #[test]
+    fn a_draft_changes_freely_and_keeps_its_revision_until_it_is_released() {
+        let day = date(2027, 1, 5);
+        let private = fixtures::private_offer(vec![fixed("1000")], date(2026, 12, 15));
+        let draft = Offer { state: OfferState::Draft, ..private.clone() };
+        let changed = draft.change(&terms(schedule(&[day], "1000")), arrival()).unwrap();
+        assert_eq!((changed.revision, changed.state), (1, OfferState::Draft));
+        let release = OfferChange { release: true, ..OfferChange::default() };
+        let released = changed.change(&release, arrival()).unwrap();
+        assert_eq!((released.revision, released.state, released.released_at), (1, OfferState::Released, arrival()));
+        assert_eq!(released.change(&release, arrival()), Err(ChangeError::NotADraft));
+        let late = draft.change(&terms(schedule(&[date(2026, 12, 1)], "1000")), arrival()).unwrap();
+        assert!(late.change(&release, arrival()).is_err(), "C4 counts when it is released");
+        assert_eq!(draft.change(&withdrawal(), arrival()).unwrap().state, OfferState::Withdrawn);
     }
 
     #[test]

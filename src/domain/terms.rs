@@ -81,6 +81,26 @@ pub enum Term {
     },
 }
 
+impl Term {
+    /// Where the term stands among others: the same terms are equal, in whatever order somebody names them.
+    fn place(&self) -> u8 {
+        match self {
+            Self::UsageBasedPricing { .. } => 0,
+            Self::ConfigurableUpfrontPricing { .. } => 1,
+            Self::FixedUpfrontPricing { .. } => 2,
+            Self::PaymentSchedule { .. } => 3,
+            Self::Byol => 4,
+            Self::FreeTrial { .. } => 5,
+            Self::RecurringPayment { .. } => 6,
+            Self::Renewal { .. } => 7,
+            Self::Support { .. } => 8,
+            Self::Validity { .. } => 9,
+            Self::Legal { .. } => 10,
+            Self::NetPayment { .. } => 11,
+        }
+    }
+}
+
 /// Price of a unit of usage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageRate {
@@ -221,7 +241,8 @@ impl Terms {
     ///
     /// # Errors
     /// What does not fit, see [`TermsError`].
-    pub fn new(list: Vec<Term>) -> Result<Self, TermsError> {
+    pub fn new(mut list: Vec<Term>) -> Result<Self, TermsError> {
+        list.sort_by_key(Term::place);
         let terms = Self(list);
         for (position, term) in terms.0.iter().enumerate() {
             if terms.0.iter().take(position).any(|other| std::mem::discriminant(other) == std::mem::discriminant(term))
@@ -390,6 +411,9 @@ impl Terms {
         if self.choices().is_some_and(|choices| choices.iter().all(|choice| choice.dimensions.is_empty())) {
             return Err(TermsError::Contradiction("a configurable price needs at least one dimension"));
         }
+        if self.usage().is_some_and(<[UsageRate]>::is_empty) {
+            return Err(TermsError::Contradiction("a usage price needs at least one rate"));
+        }
         let negative = self.fixed_upfront().is_some_and(|(_, price)| price.is_negative())
             || self.recurring().is_some_and(Money::is_negative)
             || self.usage().into_iter().flatten().any(|rate| rate.price.is_sign_negative())
@@ -450,7 +474,8 @@ mod tests {
     }
 
     fn usage(currency: Currency) -> Term {
-        Term::UsageBasedPricing { currency, rates: vec![] }
+        let rate = UsageRate { dimension: "scans".into(), unit: "scan".into(), price: Decimal::ONE };
+        Term::UsageBasedPricing { currency, rates: vec![rate] }
     }
 
     #[test]

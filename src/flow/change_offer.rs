@@ -1,8 +1,9 @@
-//! The seller changes a released offer: a new revision, and every request that still waits on an older one is superseded,
+//! The seller changes or releases an offer: a new revision, and every request that still waits on an older one is superseded,
 //! its requester and the administrators mailed by the same transaction (C5). Agreements that exist are never touched.
 
 use jiff::Timestamp;
 use marketgate_domain::event::Actor;
+use marketgate_domain::fault::Fault;
 use marketgate_domain::id::{OfferId, OutboxId};
 use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::offer_change::{ChangeError, OfferChange};
@@ -34,10 +35,11 @@ pub async fn waiting(context: &Context, offer: OfferId) -> Result<usize, Error> 
     Ok(context.read(move |snapshot| requests::waiting_on(snapshot, offer, MOST_WAITING)).await?.len())
 }
 
-/// Changes a released offer: last day, name, terms, or takes it back. A last day in the past ends it at once.
+/// Changes an offer: last day, name, terms; releases a draft, or takes an offer back. A last day in the past ends it at once.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Conflict`] for a withdrawn offer, [`Error::BadRequest`] for a change that the rules refuse.
+/// [`Error::NotFound`], [`Error::Conflict`] for a withdrawn offer or the release of what is no draft, [`Error::Faults`] and
+/// [`Error::BadRequest`] for a change that the rules refuse.
 pub async fn change_offer(
     context: &Context,
     actor: Actor,
@@ -75,9 +77,16 @@ impl Change {
     fn run(&self, tx: &mut Tx<'_>) -> Result<ChangedOffer, Error> {
         let before = catalog::offer(tx, self.id)?.ok_or(Error::NotFound)?;
         let offer = before.change(&self.wanted, self.now).map_err(|error| match error {
-            ChangeError::Withdrawn => Error::Conflict(error.to_string()),
-            _ => Error::BadRequest(error.to_string()),
+            ChangeError::Withdrawn | ChangeError::NotADraft => Error::Conflict(error.to_string()),
+            ChangeError::Release(error) => {
+                Error::Faults(vec![Fault { field: error.field(), detail: error.to_string() }])
+            }
+            ChangeError::FrozenSchedule => {
+                Error::Faults(vec![Fault { field: "terms/schedule", detail: error.to_string() }])
+            }
+            ChangeError::PublicOffer => Error::BadRequest(error.to_string()),
         })?;
+        Error::check(offer.faults())?;
         if offer == before {
             return Ok(ChangedOffer { offer, superseded: 0 });
         }
@@ -112,6 +121,9 @@ fn differences(before: &Offer, after: &Offer) -> Vec<String> {
     let mut differences = Vec::new();
     if after.state == OfferState::Withdrawn {
         differences.push("withdrawn".to_owned());
+    }
+    if before.state == OfferState::Draft && after.state != OfferState::Draft && after.state != OfferState::Withdrawn {
+        differences.push("released".to_owned());
     }
     if before.name != after.name {
         differences.push(format!("name is \"{}\"", after.name));

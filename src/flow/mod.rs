@@ -9,6 +9,7 @@ pub mod authenticate;
 pub mod bill_due_charges;
 pub mod change_connection;
 pub mod change_offer;
+pub mod create_offer;
 pub mod create_operator;
 pub mod enter_session;
 pub mod expire_offers;

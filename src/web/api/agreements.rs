@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
-use super::terms::pricing_model;
 use super::view::MoneyView;
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
+use crate::interchange::catalog::terms::pricing_model;
 use crate::query::api::{self, AgreementFilter};
 
 const STATUSES: [(&str, AgreementStatus); 1] = [("ACTIVE", AgreementStatus::Active)];

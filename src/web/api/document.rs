@@ -13,8 +13,18 @@ use super::{agreements, audit, charges, clock, connections, invoices, jobs, mess
 use super::{outbox, products, requests, sellers, tokens};
 
 /// Schemas of what is sent to us, or of which a member may be missing: in all others every member is always there.
-const PARTIAL: [&str; 7] =
-    ["ConnectionPatch", "NewProduct", "NewSeller", "OfferPatch", "Problem", "ProductPatch", "SellerPatch"];
+const PARTIAL: [&str; 10] = [
+    "ConnectionPatch",
+    "FixedUpfront",
+    "NewOffer",
+    "NewProduct",
+    "NewSeller",
+    "OfferPatch",
+    "Problem",
+    "ProductPatch",
+    "SellerPatch",
+    "Terms",
+];
 
 macro_rules! operations {
     ($($module:ident :: $name:ident),+ $(,)?) => {
@@ -60,7 +70,9 @@ operations![
     products::change_product,
     offers::list_offers,
     offers::read_offer,
+    offers::create_offer,
     offers::change_offer,
+    offers::release_offer,
     offers::withdraw_offer,
     requests::list_requests,
     requests::read_request,

@@ -26,7 +26,6 @@ mod problem;
 mod products;
 mod requests;
 mod sellers;
-mod terms;
 mod tokens;
 mod view;
 

@@ -1,34 +1,33 @@
-//! Offers, and the changes of them that the API makes: last day and name of a private one, withdrawal.
+//! Offers: prepared, released, changed and withdrawn.
 
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use marketgate_domain::access::Action;
-use marketgate_domain::id::OfferId;
-use marketgate_domain::offer::{Offer, OfferState, Visibility};
+use marketgate_domain::id::{OfferId, ProductId};
+use marketgate_domain::offer::Offer;
 use marketgate_domain::offer_change::OfferChange as Wanted;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Members, owned_text, text};
+use super::body::{Members, day, flag, owned_text, parsed};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
-use super::terms::TermsView;
 use super::view::word;
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::change_offer::change_offer as release_change;
+use crate::flow::create_offer::{NewOffer as Prepared, create_offer as prepare};
+use crate::interchange::catalog::offer::{OFFER_STATES, account_texts, read_visibility};
+use crate::interchange::catalog::terms::{TermsRecord, read_terms};
 use crate::query::api::{self, OfferFilter};
-
-const STATES: [(&str, OfferState); 3] =
-    [("released", OfferState::Released), ("expired", OfferState::Expired), ("withdrawn", OfferState::Withdrawn)];
 
 const END_DATE: &str = "availability_end_date";
 
-/// Longest name of an offer: carts show it behind the product's.
-const LONGEST_NAME: usize = 120;
+/// Longest body: legal documents are texts in full.
+const LONGEST: usize = 1024 * 1024;
 
 /// An offer in its newest revision.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,10 +44,10 @@ pub struct OfferView {
     accounts: Vec<String>,
     /// Last day on which it can be bought; null for public offers.
     availability_end_date: Option<Date>,
-    /// `released`, `expired` or `withdrawn`. Noted by a job: whether an offer can be bought depends on its last day.
+    /// `draft`, `released`, `expired` or `withdrawn`. Expiry is noted by a job: whether an offer can be bought depends on its last day.
     state: &'static str,
     released_at: Timestamp,
-    terms: TermsView,
+    terms: TermsRecord,
 }
 
 /// An offer after a change.
@@ -58,6 +57,27 @@ pub struct OfferChange {
     offer: OfferView,
     /// How many waiting requests the new revision superseded.
     superseded_requests: usize,
+}
+
+/// An offer to prepare.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by Members, which knows the place of every error")]
+pub struct NewOffer {
+    /// Identifier of the product; its seller is the offer's. Never changes.
+    product: String,
+    /// Name for people: one line of at most 120 characters.
+    #[schema(example = "Standard, 12 months")]
+    name: String,
+    /// The accounts that a private offer is made for; an offer without them is public. Never change.
+    #[schema(required = false)]
+    accounts: Vec<String>,
+    /// Last day on which a private offer can be bought.
+    #[schema(required = false)]
+    availability_end_date: Option<Date>,
+    terms: TermsRecord,
+    /// Release it at once; otherwise it is a draft, which nobody sees who buys.
+    #[schema(required = false)]
+    release: bool,
 }
 
 /// Changes of an offer. What is not named stays as it is.
@@ -70,14 +90,13 @@ pub struct OfferPatch {
     /// Name for people.
     #[schema(required = false)]
     name: String,
+    /// All terms, not only those that differ.
+    #[schema(required = false)]
+    terms: TermsRecord,
 }
 
 impl From<&Offer> for OfferView {
     fn from(offer: &Offer) -> Self {
-        let accounts = match &offer.visibility {
-            Visibility::Public => Vec::new(),
-            Visibility::Private { accounts } => accounts.iter().map(ToString::to_string).collect(),
-        };
         Self {
             id: offer.id.to_string(),
             product: offer.product.to_string(),
@@ -85,9 +104,9 @@ impl From<&Offer> for OfferView {
             name: offer.name.clone(),
             revision: offer.revision,
             is_private: offer.is_private(),
-            accounts,
+            accounts: account_texts(offer),
             availability_end_date: offer.availability_end_date,
-            state: word(&STATES, offer.state),
+            state: word(&OFFER_STATES, offer.state),
             released_at: offer.released_at,
             terms: (&offer.terms).into(),
         }
@@ -101,7 +120,7 @@ impl From<&Offer> for OfferView {
         Paging,
         ("product" = Option<String>, Query, description = "Only those of this product."),
         ("seller" = Option<String>, Query, description = "Only those of this seller."),
-        ("state" = Option<String>, Query, description = "`released`, `expired` or `withdrawn`."),
+        ("state" = Option<String>, Query, description = "`draft`, `released`, `expired` or `withdrawn`."),
     ),
     responses((status = 200, description = "A page", body = List<OfferView>))
 )]
@@ -112,7 +131,7 @@ pub async fn list_offers(context: Data<Context>, request: HttpRequest, caller: C
     let filter = OfferFilter {
         product: query.value("product"),
         seller: query.value("seller"),
-        state: query.one_of("state", &STATES),
+        state: query.one_of("state", &OFFER_STATES),
     };
     let window = query.window()?;
     let page = look(&context, move |snapshot| api::offers(snapshot, &filter, window)).await?;
@@ -128,10 +147,36 @@ pub async fn read_offer(context: Data<Context>, caller: Caller, path: Path<Strin
     Ok(HttpResponse::Ok().json(OfferView::from(&found)))
 }
 
-/// Changes a private offer.
+/// Prepares an offer.
 ///
-/// A change releases a new revision: requests that wait for an order on an older one are superseded, and their requesters
-/// told. A last day in the past ends the offer. Agreements that exist are not touched.
+/// A draft until it is released; with `release` it can be bought at once.
+#[utoipa::path(tag = "catalog", request_body = NewOffer, responses((status = 201, description = "The offer", body = OfferView)))]
+#[post("/offers")]
+pub async fn create_offer(context: Data<Context>, caller: Caller, payload: Payload) -> Answer {
+    caller.may(Action::ChangeCatalog)?;
+    let mut members = Members::of_at_most(payload, LONGEST).await?;
+    let product: Option<ProductId> = members.required("product", parsed);
+    let name = members.required("name", owned_text);
+    let visibility = read_visibility(&mut members);
+    let availability_end_date = members.nullable(END_DATE, day);
+    members.must_name(&["terms"]);
+    let terms = members.object("terms", read_terms);
+    let release = members.optional("release", flag).unwrap_or(false);
+    members.finish()?;
+    // A member that is not there was refused by now.
+    let (Some(product), Some(name), Some(visibility), Some(terms)) = (product, name, visibility, terms) else {
+        return Err(Problem::invalid(Vec::new()));
+    };
+    let wanted = Prepared { product, name, visibility, availability_end_date, terms, release };
+    let created = prepare(&context, caller.actor(), wanted).await?;
+    Ok(HttpResponse::Created().json(OfferView::from(&created)))
+}
+
+/// Changes an offer.
+///
+/// A draft just changes. A change of a released offer releases a new revision: requests that wait for an order on an older one are
+/// superseded, and their requesters told. A last day in the past ends the offer; a payment schedule can no longer change. Agreements
+/// that exist are not touched.
 #[utoipa::path(
     tag = "catalog",
     params(("id" = String, Path)),
@@ -142,21 +187,23 @@ pub async fn read_offer(context: Data<Context>, caller: Caller, path: Path<Strin
 pub async fn change_offer(context: Data<Context>, caller: Caller, path: Path<String>, payload: Payload) -> Answer {
     caller.may(Action::ChangeCatalog)?;
     let id: OfferId = id(&path)?;
-    let mut members = Members::of(payload).await?;
-    let last_day = members.optional(END_DATE, |value| {
-        text(value)?.parse::<Date>().map_err(|_| "a day is expected, for example \"2027-03-31\"".to_owned())
-    });
-    let name = members.optional("name", |value| {
-        let name = owned_text(value)?;
-        if (1..=LONGEST_NAME).contains(&name.trim().chars().count()) {
-            Ok(name)
-        } else {
-            Err(format!("1 to {LONGEST_NAME} characters are expected"))
-        }
-    });
+    let mut members = Members::of_at_most(payload, LONGEST).await?;
+    let last_day = members.optional(END_DATE, day);
+    let name = members.optional("name", owned_text);
+    let terms = members.object("terms", read_terms);
     members.finish()?;
-    let wanted = Wanted { availability_end_date: last_day, name, ..Wanted::default() };
+    let wanted = Wanted { availability_end_date: last_day, name, terms, ..Wanted::default() };
     answer(&context, &caller, id, wanted).await
+}
+
+/// Releases a draft.
+///
+/// From then on those whom it is made for can buy it.
+#[utoipa::path(tag = "catalog", params(("id" = String, Path)), responses((status = 200, description = "The offer as it is now", body = OfferChange)))]
+#[post("/offers/{id}/release")]
+pub async fn release_offer(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
+    caller.may(Action::ChangeCatalog)?;
+    answer(&context, &caller, id(&path)?, Wanted { release: true, ..Wanted::default() }).await
 }
 
 /// Takes an offer back, for good.
@@ -172,14 +219,12 @@ pub async fn withdraw_offer(context: Data<Context>, caller: Caller, path: Path<S
 async fn answer(context: &Context, caller: &Caller, id: OfferId, wanted: Wanted) -> Answer {
     let about_day = wanted.availability_end_date.is_some();
     let changed = release_change(context, caller.actor(), id, wanted).await;
-    let changed = changed.map_err(|error| if about_day { placed(error) } else { error.into() })?;
+    let changed = changed.map_err(|error| {
+        let problem = Problem::from(error);
+        if about_day { problem.about(&format!("#/{END_DATE}")) } else { problem }
+    })?;
     let offer = OfferView::from(&changed.offer);
     Ok(HttpResponse::Ok().json(OfferChange { offer, superseded_requests: changed.superseded }))
-}
-
-/// What the rules say against a day is about that day.
-fn placed(error: crate::flow::Error) -> Problem {
-    Problem::from(error).about(&format!("#/{END_DATE}"))
 }
 
 async fn offer(context: &Context, id: OfferId) -> Result<Offer, Problem> {

@@ -4,11 +4,11 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use marketgate_domain::access::Action;
 use marketgate_domain::id::{ProductId, SellerId};
-use marketgate_domain::product::{Product, ProductType};
+use marketgate_domain::product::Product;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Members, one_of, owned_text, set, text};
+use super::body::{Members, one_of, owned_text, parsed, set};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
@@ -16,14 +16,8 @@ use super::view::word;
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::list_product::{change_product as describe_product, list_product as enter_product};
+use crate::interchange::catalog::product::PRODUCT_TYPES;
 use crate::query::api;
-
-const TYPES: [(&str, ProductType); 4] = [
-    ("saas", ProductType::SaaS),
-    ("ami", ProductType::Ami),
-    ("container", ProductType::Container),
-    ("professional_services", ProductType::ProfessionalServices),
-];
 
 /// What is listed in the marketplace.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +47,7 @@ impl From<&Product> for ProductView {
             summary: product.summary.clone(),
             description: product.description.clone(),
             category: product.category.clone(),
-            product_type: word(&TYPES, product.product_type),
+            product_type: word(&PRODUCT_TYPES, product.product_type),
             seller: product.seller.to_string(),
             setup: product.setup.clone(),
         }
@@ -165,9 +159,8 @@ pub async fn list_product(context: Data<Context>, caller: Caller, payload: Paylo
     caller.may(Action::ChangeCatalog)?;
     let mut members = Members::of(payload).await?;
     let code = members.required("code", owned_text);
-    let product_type = members.required("product_type", |value| one_of(value, &TYPES));
-    let seller =
-        members.required("seller", |value| text(value)?.parse::<SellerId>().map_err(|error| error.to_string()));
+    let product_type = members.required("product_type", |value| one_of(value, &PRODUCT_TYPES));
+    let seller: Option<SellerId> = members.required("seller", parsed);
     members.must_name(&["name", "summary", "category"]);
     let said = Said::read(&mut members);
     members.finish()?;

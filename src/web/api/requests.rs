@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
-use super::terms::pricing_model;
 use super::view::{MoneyView, RefusalView, optional};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
+use crate::interchange::catalog::terms::pricing_model;
 use crate::query::api::{self, RequestFilter};
 
 const STATUSES: [(&str, &str); 7] = [

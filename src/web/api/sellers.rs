@@ -9,11 +9,9 @@ use marketgate_domain::id::SellerId;
 use marketgate_domain::seller::{RemitTo, Seller};
 use marketgate_domain::tax::TaxRule;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::body::{Members, owned_text, set};
+use super::body::{Members, owned_text, set, typed};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
@@ -21,10 +19,8 @@ use super::view::{AddressView, views};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::register_seller::{change_seller as change_particulars, register_seller as enter_seller};
+use crate::interchange::catalog::seller::{RemitToRecord, TaxRuleRecord, USUAL_PAYMENT_TERMS_DAYS};
 use crate::query::api;
-
-/// Days until an invoice is due where nobody says otherwise.
-const USUAL_PAYMENT_TERMS_DAYS: u32 = 30;
 
 /// Who lists products and bills for them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,35 +32,13 @@ pub struct SellerView {
     legal_name: String,
     address: AddressView,
     tax_id: Option<String>,
-    remit_to: RemitToView,
+    remit_to: RemitToRecord,
     /// Prefix of invoice numbers.
     invoice_prefix: String,
     /// E-mail address that is told about orders.
     contact: String,
     payment_terms_days: u32,
-    tax_rules: Vec<TaxRuleView>,
-}
-
-/// Where the money goes.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RemitTo)]
-pub struct RemitToView {
-    /// Under which the buyer's system knows the account.
-    code: Option<String>,
-    /// Printed on the invoice, for example an IBAN.
-    bank_reference: Option<String>,
-}
-
-/// Tax by the buyer's country; the first rule that fits counts.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = TaxRule)]
-pub struct TaxRuleView {
-    /// Null fits every country.
-    buyer_country: Option<String>,
-    category: String,
-    #[schema(example = "19")]
-    rate_percent: String,
-    description: String,
+    tax_rules: Vec<TaxRuleRecord>,
 }
 
 impl From<&Seller> for SellerView {
@@ -75,25 +49,11 @@ impl From<&Seller> for SellerView {
             legal_name: seller.legal_name.clone(),
             address: (&seller.address).into(),
             tax_id: seller.tax_id.clone(),
-            remit_to: RemitToView {
-                code: seller.remit_to.code.clone(),
-                bank_reference: seller.remit_to.bank_reference.clone(),
-            },
+            remit_to: (&seller.remit_to).into(),
             invoice_prefix: seller.invoice_prefix.clone(),
             contact: seller.contact.as_str().to_owned(),
             payment_terms_days: seller.payment_terms_days,
             tax_rules: views(&seller.tax_rules),
-        }
-    }
-}
-
-impl From<&TaxRule> for TaxRuleView {
-    fn from(rule: &TaxRule) -> Self {
-        Self {
-            buyer_country: rule.buyer_country.as_ref().map(|country| country.as_str().to_owned()),
-            category: rule.category.clone(),
-            rate_percent: rule.rate_percent.to_string(),
-            description: rule.description.clone(),
         }
     }
 }
@@ -128,7 +88,7 @@ pub struct NewSeller {
     #[schema(required = false)]
     tax_id: Option<String>,
     #[schema(required = false)]
-    remit_to: RemitToView,
+    remit_to: RemitToRecord,
     /// Prefix of invoice numbers, unique in the installation; never changes.
     #[schema(example = "COB-")]
     invoice_prefix: String,
@@ -138,7 +98,7 @@ pub struct NewSeller {
     #[schema(required = false)]
     payment_terms_days: u32,
     #[schema(required = false)]
-    tax_rules: Vec<TaxRuleView>,
+    tax_rules: Vec<TaxRuleRecord>,
 }
 
 /// Changes of a seller. What is not named stays as it is.
@@ -154,13 +114,13 @@ pub struct SellerPatch {
     #[schema(required = false)]
     tax_id: Option<String>,
     #[schema(required = false)]
-    remit_to: RemitToView,
+    remit_to: RemitToRecord,
     #[schema(required = false)]
     contact: String,
     #[schema(required = false)]
     payment_terms_days: u32,
     #[schema(required = false)]
-    tax_rules: Vec<TaxRuleView>,
+    tax_rules: Vec<TaxRuleRecord>,
 }
 
 /// What can be said anew about a seller.
@@ -201,11 +161,6 @@ impl Particulars {
         set(&mut seller.payment_terms_days, self.payment_terms_days.as_ref());
         set(&mut seller.tax_rules, self.tax_rules.as_ref());
     }
-}
-
-/// A member whose form is that of the record.
-fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    serde_json::from_value(value.clone()).map_err(|error| error.to_string())
 }
 
 /// Enters a seller of record.

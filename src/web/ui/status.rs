@@ -65,7 +65,9 @@ pub fn outbox(state: OutboxState) -> Markup {
 
 /// Where an offer stands.
 pub fn offer(offer: &Offer, now: Timestamp) -> Markup {
-    if offer.state == OfferState::Withdrawn {
+    if offer.state == OfferState::Draft {
+        badge(Tone::Accent, "Draft")
+    } else if offer.state == OfferState::Withdrawn {
         badge(Tone::Plain, "Withdrawn")
     } else if offer.has_ended(now) {
         badge(Tone::Plain, "Expired")

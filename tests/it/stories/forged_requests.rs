@@ -8,7 +8,7 @@ use crate::harness::{Market, Visit};
 
 impl Visit<'_> {
     /// Sends the form of an honest page for another offer.
-    async fn forge(&self, market: &Market, offer: &str, fields: &[(&str, &str)]) -> Page {
+    pub(super) async fn forge(&self, market: &Market, offer: &str, fields: &[(&str, &str)]) -> Page {
         let honest = self.offer("Statusperch", "One page, free").await;
         let mut form = honest.form_with_button("Request approval").unwrap();
         form.action.set_path(&format!("{}/offers/{}/request", self.base(), market.offer(offer).id));

@@ -7,6 +7,7 @@ use marketgate::flow::warn_lapsing::warn_lapsing;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::UserId;
 use marketgate_domain::money::{Currency, Money};
+use marketgate_domain::offer::OfferState;
 use marketgate_domain::offer_change::OfferChange;
 use marketgate_domain::terms::{Term, Terms};
 use marketgate_simulator::ResendAs;
@@ -41,6 +42,21 @@ async fn a_waiting_request_expires_with_its_offer_and_the_people_are_told_once()
     assert_golden("offers/expired", &market.ledger());
     let sent = market.simulator.approve(cart.id).await.unwrap();
     assert_refused(&sent, 400, "EXPIRED_AGREEMENT_PROPOSAL");
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_draft_does_not_exist_for_buyers_until_it_is_released() {
+    let market = Market::start().await;
+    market.change_offer(OFFER, |offer| offer.state = OfferState::Draft);
+    let visit = market.visit(ACME).await;
+    let draft = market.offer(OFFER).id;
+    assert_eq!(visit.page(&format!("/offers/{draft}")).await.status, 404);
+    assert_eq!(visit.forge(&market, OFFER, &[]).await.status, 404);
+    let release = OfferChange { release: true, ..OfferChange::default() };
+    change_offer(market.context(), OPERATOR, market.offer(OFFER).id, release).await.unwrap();
+    let cart = market.cart(PRODUCT, OFFER).await;
+    market.order(&cart).await;
     market.finish().await;
 }
 

@@ -222,3 +222,76 @@ async fn an_offer_is_renamed_and_taken_back_for_good() {
     assert!(site.last_record().detail.contains("withdrawn"));
     assert_eq!(site.send(Method::POST, &withdraw, None).await.status, StatusCode::CONFLICT);
 }
+
+#[actix_web::test]
+async fn an_offer_is_prepared_changed_freely_and_released() {
+    let site = Site::furnished().await;
+    let body = serde_json::json!({
+        "product": site.world.private_offer.product.to_string(), "name": "Launch",
+        "accounts": [site.world.organization.accounts[0].id.to_string()],
+        "availability_end_date": "2099-12-31",
+        "terms": { "fixed_upfront": { "months": 12, "price": { "amount": "100.00", "currency": "USD" }, "grants": ["10 users"] } },
+    });
+    let made = site.send(Method::POST, "/offers", Some(&body.to_string())).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let made = made.json();
+    assert_eq!((&made["state"], &made["revision"]), (&"draft".into(), &1.into()));
+    assert_eq!(made["terms"]["fixed_upfront"]["grants"][0], "10 users");
+    let path = format!("/offers/{}", made["id"].as_str().unwrap());
+    let terms = r#"{"terms":{"recurring":{"amount":"9.00","currency":"USD"},"validity_months":12}}"#;
+    let changed = site.send(Method::PATCH, &path, Some(terms)).await.json();
+    assert_eq!(changed["offer"]["terms"]["pricing_model"], "contract");
+    assert_eq!((&changed["offer"]["state"], &changed["offer"]["revision"]), (&"draft".into(), &1.into()));
+    let release = format!("{path}/release");
+    let released = site.send(Method::POST, &release, None).await.json();
+    assert_eq!((&released["offer"]["state"], &released["offer"]["revision"]), (&"released".into(), &1.into()));
+    assert!(site.last_record().detail.contains("released"), "{}", site.last_record().detail);
+    assert_eq!(site.send(Method::POST, &release, None).await.status, StatusCode::CONFLICT);
+    // What was read can be sent back: nothing changes.
+    let again = serde_json::json!({ "terms": released["offer"]["terms"] }).to_string();
+    assert_eq!(site.send(Method::PATCH, &path, Some(&again)).await.json()["offer"]["revision"], 1);
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_an_offer_is_said_at_its_place() {
+    let site = Site::furnished().await;
+    let product = site.world.private_offer.product.to_string();
+    let part =
+        |day: &str| serde_json::json!({ "charge_date": day, "amount": { "amount": "10.00", "currency": "USD" } });
+    let zero = serde_json::json!({ "months": 12, "price": { "amount": "0", "currency": "USD" } });
+    let account = site.world.organization.accounts[0].id.to_string();
+    let cases = [
+        (
+            serde_json::json!({ "product": "x", "name": 7, "terms": { "byol": 1 } }),
+            vec!["#/product", "#/name", "#/terms/byol"],
+        ),
+        (
+            serde_json::json!({ "product": product, "name": " ", "accounts": ["acc-00000000000000000000000000000009"],
+            "terms": { "byol": true } }),
+            vec!["#/name", "#/accounts"],
+        ),
+        (
+            serde_json::json!({ "product": product, "name": "a", "accounts": [account], "release": true,
+            "terms": { "fixed_upfront": zero, "schedule": [part("2020-01-01")] } }),
+            vec!["#/terms/schedule"],
+        ),
+        (
+            serde_json::json!({ "product": product, "name": "a", "release": true, "availability_end_date": "2099-12-31",
+            "terms": { "byol": true } }),
+            vec!["#/availability_end_date"],
+        ),
+        (
+            serde_json::json!({ "product": product, "name": "a", "terms": { "fixed_upfront": zero,
+            "schedule": [part("2099-01-01"), part("2099-01-01")] } }),
+            vec!["#/terms"],
+        ),
+    ];
+    for (body, expected) in cases {
+        let refused = site.send(Method::POST, "/offers", Some(&body.to_string())).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{body}: {}", refused.text);
+        let refused = refused.json();
+        let found: Vec<&str> =
+            refused["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
+        assert_eq!(found, expected, "{body}: {refused}");
+    }
+}

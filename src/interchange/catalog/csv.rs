@@ -1,0 +1,193 @@
+//! Simple products in CSV, one line each with one public offer: what people keep in a spreadsheet.
+//!
+//! Every line becomes the same JSON that a file in JSON has, and is read by the same readers.
+
+use serde_json::{Map, Value, json};
+
+use super::file::{FileFault, Place, Record, Sink};
+use super::offer::NamedOffer;
+use super::product::NamedProduct;
+use crate::interchange::members::{Members, Misread};
+
+/// The columns, each with what it holds and what it is in JSON (of the product, else of the offer).
+pub const COLUMNS: [(&str, &str); 15] = [
+    ("code", "product code, as procurement systems see it"),
+    ("name", "name of the product"),
+    ("summary", "one sentence for lists"),
+    ("description", "paragraphs; may be empty"),
+    ("category", "for browsing"),
+    ("product_type", "saas, ami, container or professional_services"),
+    ("seller", "invoice prefix of a seller that exists"),
+    ("setup", "what to do after the purchase; may be empty"),
+    ("offer", "name of the offer"),
+    ("pricing", "fixed, monthly, usage, free, byol or trial"),
+    ("price", "fixed: for the whole duration; monthly: each month; usage: for one unit"),
+    ("currency", "ISO 4217, with a price"),
+    ("months", "duration: fixed, monthly, free"),
+    ("unit", "usage: what is counted, for example scan"),
+    ("trial_days", "trial: how long"),
+];
+
+/// Columns that may be missing altogether.
+const OPTIONAL: [&str; 7] = ["description", "setup", "price", "currency", "months", "unit", "trial_days"];
+
+/// The key of the offer of each product.
+const OFFER_KEY: &str = "csv";
+
+/// Reads a catalogue file in CSV (RFC 4180, UTF-8, names of columns in the first line). Never fails: everything that is wrong goes to
+/// the sink.
+pub fn read_csv(text: &str, sink: &mut dyn Sink) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let columns = match reader.headers() {
+        Ok(columns) => columns.clone(),
+        Err(error) => return sink.fault(broken(&error)),
+    };
+    let faults = wrong_columns(&columns);
+    if !faults.is_empty() {
+        return faults.into_iter().for_each(|fault| sink.fault(fault));
+    }
+    for row in reader.records() {
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                sink.fault(broken(&error));
+                continue;
+            }
+        };
+        let line = row.position().map_or(0, csv::Position::line);
+        let cells = columns.iter().zip(row.iter()).filter(|(_, cell)| !cell.is_empty());
+        Row { line, cells: cells.map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect() }.read(sink);
+    }
+}
+
+fn broken(error: &csv::Error) -> FileFault {
+    let line = error.position().map_or(1, csv::Position::line);
+    let detail = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{expected_len} cells are expected, {len} are there: is a comma or a quote missing?")
+        }
+        _ => format!("this is not CSV: {error}"),
+    };
+    FileFault { line, field: String::new(), detail }
+}
+
+fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
+    let known = COLUMNS.map(|(name, _)| name);
+    let fault = |field: &str, detail: String| FileFault { line: 1, field: field.to_owned(), detail };
+    let unknown = columns.iter().filter(|column| !known.contains(column));
+    let unknown = unknown.map(|column| fault(column, format!("is unknown here; known are {}", known.join(", "))));
+    let missing =
+        known.iter().filter(|name| !OPTIONAL.contains(name) && !columns.iter().any(|column| column == **name));
+    let missing = missing.map(|name| fault(name, "this column is missing".to_owned()));
+    let twice = columns.iter().enumerate().filter(|(place, column)| columns.iter().take(*place).any(|c| c == *column));
+    let twice = twice.map(|(_, column)| fault(column, "this column stands twice".to_owned()));
+    unknown.chain(missing).chain(twice).collect()
+}
+
+/// One line.
+struct Row {
+    line: u64,
+    /// What is not empty, by column.
+    cells: std::collections::BTreeMap<String, String>,
+}
+
+impl Row {
+    fn read(&self, sink: &mut dyn Sink) {
+        let mut faults = Vec::new();
+        let mut product = Members::new(self.product());
+        let read_product = NamedProduct::read(&mut product);
+        faults.extend(product.finish().err().unwrap_or_default().iter().map(|fault| self.fault(fault)));
+        let offer = match self.offer() {
+            Ok(offer) => {
+                let mut offer = Members::new(offer);
+                let read = NamedOffer::read(&mut offer);
+                let wrong = offer.finish().err().unwrap_or_default();
+                // The code is the product's, and blamed there.
+                faults.extend(wrong.iter().filter(|fault| fault.pointer != "/product").map(|fault| self.fault(fault)));
+                read
+            }
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        };
+        match (read_product, offer, faults.is_empty()) {
+            (Some(product), Some(offer), true) => {
+                let place = || Place { line: self.line, pointer: String::new() };
+                sink.record(place(), Record::Product(Box::new(product)));
+                sink.record(place(), Record::Offer(Box::new(offer)));
+            }
+            _ => {
+                // One cell may stand for two members.
+                faults.dedup();
+                faults.into_iter().for_each(|fault| sink.fault(fault));
+            }
+        }
+    }
+
+    fn cell(&self, column: &str) -> Option<Value> {
+        self.cells.get(column).map(|cell| Value::String(cell.clone()))
+    }
+
+    fn number(&self, column: &str) -> Option<Value> {
+        let cell = self.cells.get(column)?;
+        Some(cell.parse::<u32>().map_or_else(|_| Value::String(cell.clone()), Value::from))
+    }
+
+    fn product(&self) -> Map<String, Value> {
+        let columns = ["code", "name", "summary", "description", "category", "product_type", "seller", "setup"];
+        columns.iter().filter_map(|column| Some(((*column).to_owned(), self.cell(column)?))).collect()
+    }
+
+    fn offer(&self) -> Result<Map<String, Value>, FileFault> {
+        let money = || self.object([("amount", self.cell("price")), ("currency", self.cell("currency"))]);
+        let (months, fixed) =
+            (self.number("months"), |price| self.object([("months", self.number("months")), ("price", Some(price))]));
+        let terms = match self.cells.get("pricing").map(String::as_str) {
+            Some("fixed") => self.object([("fixed_upfront", Some(fixed(money())))]),
+            Some("monthly") => self.object([("recurring", Some(money())), ("validity_months", months)]),
+            Some("usage") => {
+                let rate =
+                    [("dimension", self.cell("unit")), ("unit", self.cell("unit")), ("price", self.cell("price"))];
+                self.object([("currency", self.cell("currency")), ("usage_rates", Some(json!([self.object(rate)])))])
+            }
+            Some("free") => {
+                let currency = self.cell("currency").unwrap_or_else(|| "USD".into());
+                self.object([("fixed_upfront", Some(fixed(json!({ "amount": "0", "currency": currency }))))])
+            }
+            Some("byol") => json!({ "byol": true }),
+            Some("trial") => self.object([("trial_days", self.number("trial_days"))]),
+            _ => {
+                let detail = "fixed, monthly, usage, free, byol or trial is expected".to_owned();
+                return Err(FileFault { line: self.line, field: "pricing".to_owned(), detail });
+            }
+        };
+        let members = [
+            ("key", Some(OFFER_KEY.into())),
+            ("product", self.cell("code")),
+            ("name", self.cell("offer")),
+            ("terms", Some(terms)),
+        ];
+        Ok(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+    }
+
+    fn object<const N: usize>(&self, members: [(&str, Option<Value>); N]) -> Value {
+        Value::Object(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+    }
+
+    fn fault(&self, fault: &Misread) -> FileFault {
+        let column = match fault.pointer.as_str() {
+            "/name" if self.cells.contains_key("name") => "offer",
+            "/terms" => "pricing",
+            "/terms/validity_months" => "months",
+            "/terms/usage_rates/0/dimension" => "unit",
+            pointer => match pointer.rsplit('/').next() {
+                Some("amount") => "price",
+                Some(last) => last,
+                None => "",
+            },
+        };
+        FileFault { line: self.line, field: column.to_owned(), detail: fault.detail.clone() }
+    }
+}

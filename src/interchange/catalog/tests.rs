@@ -1,0 +1,290 @@
+//! What is written is read back as it was, and what is wrong is said with its line.
+
+use jiff::Timestamp;
+use marketgate_domain::id::{AccountId, OfferId, ProductId, SellerId};
+use marketgate_domain::offer::Offer;
+use marketgate_domain::terms::{PricingModel, Terms};
+use serde_json::{Value, json};
+
+use super::csv::read_csv;
+use super::file::{CatalogRecord, FileFault, Place, Record, Sink, line_of, read_json};
+use super::offer::OfferRecord;
+use super::product::ProductRecord;
+use super::records;
+use super::schema::schema;
+use super::terms::{TermsRecord, read_terms};
+use crate::demo::catalog::{Catalog, DemoAccounts, catalog};
+use crate::interchange::members::Members;
+
+#[derive(Default)]
+struct Found {
+    records: Vec<(Place, Record)>,
+    faults: Vec<FileFault>,
+}
+
+impl Sink for Found {
+    fn record(&mut self, place: Place, record: Record) {
+        self.records.push((place, record));
+    }
+
+    fn fault(&mut self, fault: FileFault) {
+        self.faults.push(fault);
+    }
+}
+
+fn json(text: &str) -> Found {
+    let mut found = Found::default();
+    read_json(text, &mut found);
+    found
+}
+
+fn csv(text: &str) -> Found {
+    let mut found = Found::default();
+    read_csv(text, &mut found);
+    found
+}
+
+fn said(faults: &[FileFault]) -> Vec<(u64, &str)> {
+    faults.iter().map(|fault| (fault.line, fault.field.as_str())).collect()
+}
+
+/// The catalogue of the demo: every kind of product, of term and of audience.
+fn sample() -> Catalog {
+    let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+    let accounts = DemoAccounts {
+        acme: AccountId::from_value(1),
+        globex: AccountId::from_value(2),
+        initech: AccountId::from_value(3),
+    };
+    catalog(now, &accounts).unwrap()
+}
+
+fn exported(sample: &Catalog) -> String {
+    let prefix = |id: SellerId| sample.sellers.iter().find(|seller| seller.id == id).unwrap().invoice_prefix.clone();
+    let code = |id: ProductId| sample.products.iter().find(|product| product.id == id).unwrap().code.clone();
+    let file = CatalogRecord {
+        sellers: records(&sample.sellers),
+        products: sample.products.iter().map(|p| ProductRecord::new(p, &prefix(p.seller))).collect(),
+        offers: sample.offers.iter().map(|offer| OfferRecord::new(offer, &code(offer.product))).collect(),
+    };
+    serde_json::to_string_pretty(&file).unwrap()
+}
+
+fn read_back(terms: &Value) -> Result<Terms, Vec<String>> {
+    let Value::Object(given) = terms.clone() else { panic!("no object") };
+    let mut members = Members::new(given);
+    let read = read_terms(&mut members);
+    match members.finish() {
+        Ok(()) => Ok(read.unwrap()),
+        Err(faults) => Err(faults.into_iter().map(|fault| fault.pointer).collect()),
+    }
+}
+
+#[test]
+fn what_is_exported_is_read_back_as_it_was() {
+    let sample = sample();
+    let found = json(&exported(&sample));
+    assert_eq!(found.faults, []);
+    let (mut sellers, mut products, mut offers) = (Vec::new(), Vec::new(), Vec::new());
+    for (_, record) in found.records {
+        match record {
+            Record::Seller(seller) => sellers.push(*seller),
+            Record::Product(product) => products.push(*product),
+            Record::Offer(offer) => offers.push(*offer),
+        }
+    }
+    for (read, seller) in sellers.iter_mut().zip(&sample.sellers) {
+        read.id = seller.id;
+    }
+    assert_eq!(sellers, sample.sellers);
+    let products: Vec<_> =
+        products.into_iter().zip(&sample.products).map(|(read, was)| read.identified(was.id, was.seller)).collect();
+    assert_eq!(products, sample.products);
+    let offers: Vec<Offer> = offers
+        .into_iter()
+        .zip(&sample.offers)
+        .map(|(read, was)| Offer {
+            id: read.id,
+            name: read.name,
+            visibility: read.visibility,
+            availability_end_date: read.availability_end_date,
+            state: read.state,
+            terms: read.terms,
+            ..was.clone()
+        })
+        .collect();
+    assert_eq!(offers, sample.offers);
+}
+
+#[test]
+fn every_pricing_model_survives_its_json_form() {
+    let mut models: Vec<PricingModel> = Vec::new();
+    for offer in sample().offers {
+        let written = serde_json::to_value(TermsRecord::from(&offer.terms)).unwrap();
+        assert_eq!(read_back(&written), Ok(offer.terms.clone()), "{written}");
+        models.push(offer.pricing_model());
+    }
+    use PricingModel::{Byol, Contract, ContractWithUsage, Fps, Free, FreeTrial, Usage};
+    for model in [Byol, Contract, ContractWithUsage, Fps, Free, FreeTrial, Usage] {
+        assert!(models.contains(&model), "{model:?}");
+    }
+}
+
+#[test]
+fn terms_that_do_not_fit_are_refused_at_their_place() {
+    let price = json!({ "amount": "10.00", "currency": "USD" });
+    let cases = [
+        (json!({}), vec![""]),
+        (json!({ "fixed_upfront": { "months": 12 } }), vec!["/fixed_upfront/price"]),
+        (
+            json!({ "recurring": { "amount": "1.001", "currency": "USD" }, "validity_months": 1 }),
+            vec!["/recurring/amount"],
+        ),
+        (json!({ "recurring": price, "validity_months": "a" }), vec!["/validity_months"]),
+        (json!({ "usage_rates": [{ "dimension": "a", "unit": "b", "price": "1" }] }), vec!["/currency"]),
+        (json!({ "fixed_upfront": { "months": 1, "price": price }, "pricing_model": "free" }), vec!["/pricing_model"]),
+        (json!({ "fixed_upfront": { "months": 1, "price": price }, "currency": "EUR" }), vec!["/currency"]),
+        (
+            json!({ "fixed_upfront": { "months": 1, "price": { "amount": 10, "currency": "USD" } } }),
+            vec!["/fixed_upfront/price/amount"],
+        ),
+        (json!({ "byol": true, "colour": "red" }), vec!["/colour"]),
+    ];
+    for (terms, pointers) in cases {
+        let refused = read_back(&terms).unwrap_err();
+        assert!(pointers.iter().all(|pointer| refused.iter().any(|found| found == pointer)), "{terms}: {refused:?}");
+    }
+}
+
+#[test]
+fn every_error_of_a_file_has_its_line() {
+    let text = "{\n \"products\": [\n  {\"code\": \"a\", \"name\": \"A\",\n   \"summary\": 7,\n   \"category\": \"c\", \"product_type\": \"tape\", \
+                \"seller\": \"S-\"},\n  [],\n  {}\n ],\n \"offers\": [{\"key\": \"k\", \"product\": \"a\", \"name\": \"n\",\n  \"terms\": \
+                {\"fixed_upfront\": {\"months\": 1,\n   \"price\": {\"amount\": \"x\",\n    \"currency\": \"USD\"}}}}]\n}";
+    let found = json(text);
+    assert_eq!(found.records.len(), 0);
+    let said = said(&found.faults);
+    for expected in [
+        (4, "/products/0/summary"),
+        (5, "/products/0/product_type"),
+        (6, "/products/1"),
+        (7, "/products/2/code"),
+        (11, "/offers/0/terms/fixed_upfront/price/amount"),
+    ] {
+        assert!(said.contains(&expected), "{expected:?} is not in {said:?}");
+    }
+}
+
+#[test]
+fn what_is_no_catalogue_is_refused_with_its_place() {
+    for (text, line, part) in [
+        ("", 1, "EOF"),
+        ("[]", 1, "an object with sellers"),
+        ("{\n\"prducts\": []}", 2, "unknown here"),
+        ("{\"products\": [],\n \"products\": []}", 2, "stands twice"),
+        ("{\"products\": [{}\n", 2, "EOF"),
+        ("{} {}", 1, "trailing"),
+    ] {
+        let faults = json(text).faults;
+        let last = faults.last().unwrap();
+        assert!(last.line == line && last.detail.contains(part), "{text}: {last}");
+    }
+}
+
+#[test]
+fn the_same_key_is_the_same_offer_and_an_identifier_is_itself() {
+    let id = |key: &str, product: &str| {
+        let text = json!({ "offers": [{ "key": key, "product": product, "name": "n", "terms": { "byol": true } }] });
+        match &json(&text.to_string()).records[0].1 {
+            Record::Offer(offer) => offer.id,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(id("standard", "gate"), id(" standard", "GATE"));
+    assert_ne!(id("standard", "gate"), id("standard", "gates"));
+    assert_ne!(id("standard", "gate"), id("standards", "gate"));
+    let known = OfferId::from_value(7);
+    assert_eq!(id(&known.to_string(), "gate"), known);
+}
+
+#[test]
+fn a_pointer_leads_to_its_line() {
+    let text = "{\n\"a\": [1,\n 2,\n {\"b~/c\":\n 3}]}";
+    for (pointer, line) in [("", 1), ("/a", 2), ("/a/1", 3), ("/a/2/b~0~1c", 5), ("/a/2/missing", 4)] {
+        assert_eq!(line_of(text, pointer), Some(line), "{pointer}");
+    }
+}
+
+const HEAD: &str =
+    "code,name,summary,category,product_type,seller,offer,pricing,price,currency,months,unit,trial_days\n";
+
+#[test]
+fn simple_products_come_from_a_spreadsheet() {
+    let rows = "gate-1,Gate,\"Keeps, what is out\",Security,saas,S-,Standard,fixed,1200.00,USD,12,,\n\
+                gate-2,Gate,Keeps out,Security,saas,S-,Monthly,monthly,100,USD,12,,\n\
+                gate-3,Gate,Keeps out,Security,ami,S-,By use,usage,0.005,USD,,scan,\n\
+                gate-4,Gate,Keeps out,Security,saas,S-,Free,free,,,12,,\n\
+                gate-5,Gate,Keeps out,Security,ami,S-,Own licence,byol,,,,,\n\
+                gate-6,Gate,Keeps out,Security,saas,S-,Try,trial,,,,,30\n";
+    let found = csv(&format!("\u{feff}{HEAD}{rows}"));
+    assert_eq!(found.faults, []);
+    assert_eq!(found.records.len(), 12);
+    let models: Vec<PricingModel> = found
+        .records
+        .iter()
+        .filter_map(|(_, record)| match record {
+            Record::Offer(offer) => Some(offer.terms.pricing_model()),
+            _ => None,
+        })
+        .collect();
+    use PricingModel::{Byol, Contract, Free, FreeTrial, Usage};
+    assert_eq!(models, [Contract, Contract, Usage, Free, Byol, FreeTrial]);
+}
+
+#[test]
+fn what_is_wrong_in_a_spreadsheet_is_said_with_line_and_column() {
+    let rows = "gate 1,,s,c,saas,S-,o,fixed,x,USD,twelve,,\n\
+                gate-2,n,s,c,saas,S-,,barter,,,,,\n\
+                gate-3,n,s\n\
+                gate-4,n,s,c,saas,S-,o,usage,1,,,,\n";
+    let found = csv(&format!("{HEAD}{rows}"));
+    assert_eq!(found.records.len(), 0);
+    let said = said(&found.faults);
+    for expected in [(2, "name"), (2, "price"), (2, "months"), (3, "pricing"), (4, ""), (5, "unit"), (5, "currency")] {
+        assert!(said.contains(&expected), "{expected:?} is not in {said:?}");
+    }
+    let wrong_head = csv("code,colour,code\n");
+    assert!(wrong_head.faults.iter().any(|fault| fault.field == "colour"));
+    assert!(wrong_head.faults.iter().any(|fault| fault.detail.contains("twice")));
+}
+
+#[test]
+fn the_schema_names_what_the_reader_knows() {
+    let schema = schema();
+    for (definition, list) in [("CatalogSeller", "sellers"), ("CatalogProduct", "products"), ("CatalogOffer", "offers")]
+    {
+        let described = &schema["$defs"][definition];
+        let required: Vec<&str> =
+            described["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        let text = json!({ list: [{ "no such member": 1 }] }).to_string();
+        let found = json(&text);
+        let missing: Vec<&str> = found
+            .faults
+            .iter()
+            .filter(|fault| fault.detail == "is missing")
+            .map(|fault| fault.field.rsplit('/').next().unwrap())
+            .collect();
+        let mut sorted = (required.clone(), missing.clone());
+        sorted.0.sort_unstable();
+        sorted.1.sort_unstable();
+        assert_eq!(sorted.0, sorted.1, "{definition}");
+        let unknown = found.faults.iter().find(|fault| fault.detail.contains("known are")).unwrap();
+        let known = unknown.detail.split("known are ").nth(1).unwrap();
+        let mut known: Vec<&str> = known.split(", ").collect();
+        known.sort_unstable();
+        let mut properties: Vec<&str> =
+            described["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        properties.sort_unstable();
+        assert_eq!(known, properties, "{definition}");
+    }
+}

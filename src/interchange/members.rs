@@ -1,0 +1,263 @@
+//! JSON that people and machines write, read member by member so that every error has its place.
+//!
+//! A member that nobody knows is an error: a typing mistake must not look like success. All errors are collected, none hides
+//! another. A member that is not there is not read at all; `null` is a value like any other and only allowed where it means
+//! something.
+
+use serde_json::{Map, Value};
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misread {
+    /// A JSON Pointer from the object that was read (RFC 6901): `/terms/schedule/3/charge_date`; empty for the object itself.
+    pub pointer: String,
+    /// What is wrong, and what would be right.
+    pub detail: String,
+}
+
+/// The members of an object while they are read.
+#[derive(Debug)]
+pub struct Members {
+    given: Map<String, Value>,
+    known: Vec<&'static str>,
+    faults: Vec<Misread>,
+}
+
+impl Members {
+    /// The members of an object.
+    pub fn new(given: Map<String, Value>) -> Self {
+        Self { given, known: Vec::new(), faults: Vec::new() }
+    }
+
+    /// A member that may be missing. `read` says what is wrong with it.
+    pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(&Value) -> Result<T, String>) -> Option<T> {
+        let value = self.take(name)?;
+        read(&value).map_err(|detail| self.blame(name, detail)).ok()
+    }
+
+    /// A member that must be there.
+    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(&Value) -> Result<T, String>) -> Option<T> {
+        self.must_name(&[name]);
+        self.optional(name, read)
+    }
+
+    /// A member that may be missing, where `null` says the same.
+    pub fn nullable<T>(&mut self, name: &'static str, read: impl FnOnce(&Value) -> Result<T, String>) -> Option<T> {
+        self.skip_null(name);
+        self.optional(name, read)
+    }
+
+    /// An object that may be missing or `null`.
+    pub fn object<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        self.skip_null(name);
+        let value = self.take(name)?;
+        self.inner(value, &format!("/{name}"), read)
+    }
+
+    /// A list of objects that may be missing or `null`, which both mean an empty one. `None` if one of them is wrong.
+    pub fn list<T>(&mut self, name: &'static str, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        self.skip_null(name);
+        match self.take(name) {
+            None => Some(Vec::new()),
+            Some(Value::Array(values)) => {
+                let mut inner = |(place, value)| self.inner(value, &format!("/{name}/{place}"), &mut read);
+                // All are read, whatever is wrong with the first ones.
+                let items: Vec<Option<T>> = values.into_iter().enumerate().map(&mut inner).collect();
+                items.into_iter().collect()
+            }
+            Some(_) => {
+                self.blame(name, "a list is expected".to_owned());
+                None
+            }
+        }
+    }
+
+    /// Members that must be there, whoever reads them.
+    pub fn must_name(&mut self, names: &[&'static str]) {
+        for name in names {
+            if !self.given.contains_key(*name) {
+                self.blame(name, "is missing".to_owned());
+            }
+        }
+    }
+
+    /// Notes that a member is wrong.
+    pub fn blame(&mut self, name: &str, detail: String) {
+        self.faults.push(Misread { pointer: pointer_to(name), detail });
+    }
+
+    /// Notes that the object as a whole is wrong.
+    pub fn blame_all(&mut self, detail: String) {
+        self.faults.push(Misread { pointer: String::new(), detail });
+    }
+
+    /// Whether something is known to be wrong.
+    pub fn is_at_fault(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// Comes last: what nobody has asked for by now is unknown.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the object.
+    pub fn finish(mut self) -> Result<(), Vec<Misread>> {
+        for name in std::mem::take(&mut self.given).into_iter().map(|(name, _)| name) {
+            let known = self.known.join(", ");
+            self.blame(&name, format!("is unknown here; known are {known}"));
+        }
+        if self.faults.is_empty() { Ok(()) } else { Err(self.faults) }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
+        self.given.remove(name)
+    }
+
+    fn skip_null(&mut self, name: &'static str) {
+        if self.given.get(name).is_some_and(Value::is_null) {
+            self.given.remove(name);
+        }
+    }
+
+    /// Reads an object below this one; its errors are those of this one.
+    fn inner<T>(&mut self, value: Value, place: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let Value::Object(given) = value else {
+            self.faults.push(Misread { pointer: place.to_owned(), detail: "an object is expected".to_owned() });
+            return None;
+        };
+        let mut members = Self::new(given);
+        let read = read(&mut members);
+        let faults = members.finish().err().unwrap_or_default();
+        let is_good = faults.is_empty();
+        let below = |fault: Misread| Misread { pointer: format!("{place}{}", fault.pointer), ..fault };
+        self.faults.extend(faults.into_iter().map(below));
+        read.filter(|_| is_good)
+    }
+}
+
+/// A pointer to a member, with the escapes of JSON Pointer.
+fn pointer_to(name: &str) -> String {
+    let name: String = name.chars().take(80).collect();
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Reads a text member.
+///
+/// # Errors
+/// In words.
+pub fn text(value: &Value) -> Result<&str, String> {
+    value.as_str().ok_or_else(|| "a text is expected".to_owned())
+}
+
+/// [`text`] to keep.
+///
+/// # Errors
+/// In words.
+pub fn owned_text(value: &Value) -> Result<String, String> {
+    text(value).map(str::to_owned)
+}
+
+/// Reads a text that stands for a value: an identifier, a day, a code.
+///
+/// # Errors
+/// In words.
+pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(value: &Value) -> Result<T, String> {
+    text(value)?.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// Reads true or false.
+///
+/// # Errors
+/// In words.
+pub fn flag(value: &Value) -> Result<bool, String> {
+    value.as_bool().ok_or_else(|| "true or false is expected".to_owned())
+}
+
+/// Reads a whole number.
+///
+/// # Errors
+/// In words.
+pub fn whole_number(value: &Value) -> Result<u32, String> {
+    value.as_u64().and_then(|number| number.try_into().ok()).ok_or_else(|| "a whole number is expected".to_owned())
+}
+
+/// Reads a list of texts.
+///
+/// # Errors
+/// In words.
+pub fn texts(value: &Value) -> Result<Vec<String>, String> {
+    let all = value.as_array().and_then(|all| all.iter().map(|text| text.as_str().map(str::to_owned)).collect());
+    all.ok_or_else(|| "a list of texts is expected".to_owned())
+}
+
+/// Reads a day.
+///
+/// # Errors
+/// In words.
+pub fn day(value: &Value) -> Result<jiff::civil::Date, String> {
+    text(value)?.parse().map_err(|_| "a day is expected, for example \"2027-03-31\"".to_owned())
+}
+
+/// Reads a text that is one of some words, each with what it means.
+///
+/// # Errors
+/// In words.
+pub fn one_of<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, String> {
+    let given = text(value)?;
+    let found = words.iter().find(|(word, _)| *word == given).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| format!("is not one of {}", words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")))
+}
+
+/// Reads a value whose form is that of the record.
+///
+/// # Errors
+/// In words.
+pub fn typed<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, String> {
+    T::deserialize(value).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn members(text: &str) -> Members {
+        let Value::Object(given) = serde_json::from_str(text).unwrap() else { panic!("no object") };
+        Members::new(given)
+    }
+
+    fn pointers(members: Members) -> Vec<String> {
+        members.finish().unwrap_err().into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once_with_its_place() {
+        let mut members = members(r#"{"name": 7, "co/lour": "red"}"#);
+        let name = members.required("name", owned_text);
+        let day = members.required("day", day);
+        assert_eq!((name, day), (None, None));
+        assert_eq!(pointers(members), ["/name", "/day", "/co~1lour"]);
+    }
+
+    #[test]
+    fn null_is_a_value_where_it_means_something_and_missing_is_not() {
+        let read = |body: &str| members(body).optional("url", |value| Ok(value.is_null()));
+        assert_eq!((read(r#"{"url":null}"#), read("{}")), (Some(true), None));
+        assert_eq!(members(r#"{"url":null}"#).nullable("url", owned_text), None);
+    }
+
+    #[test]
+    fn places_in_lists_of_objects_are_counted() {
+        let mut members = members(r#"{"prices": [{"price": "1"}, {"price": 2, "more": 3}, 4]}"#);
+        let prices = members.list("prices", |price| price.required("price", owned_text));
+        assert_eq!(prices, None);
+        assert_eq!(pointers(members), ["/prices/1/price", "/prices/1/more", "/prices/2"]);
+    }
+
+    #[test]
+    fn what_is_missing_in_an_object_is_said_by_its_reader_only() {
+        let mut members = members(r#"{"outer": {"inner": {}}}"#);
+        let read = members.object("outer", |outer| outer.object("inner", |inner| inner.required("text", owned_text)));
+        assert_eq!(read, None);
+        assert_eq!(pointers(members), ["/outer/inner/text"]);
+    }
+}
