@@ -4,9 +4,12 @@
 
 mod check;
 mod demo;
+mod export;
 mod jobs;
 mod lint;
+mod offline;
 mod serve;
+mod server;
 mod token;
 
 use std::net::SocketAddr;
@@ -50,6 +53,12 @@ enum Command {
     ///
     /// Example: `marketgate lint order.xml --dtd /usr/share/cxml`
     Lint(lint::Lint),
+    /// Write the catalogue as JSON: sellers, products and offers, one to a line.
+    ///
+    /// From the database of a server that does not run, or with --url from one that runs.
+    ///
+    /// Example: `marketgate export catalog.json --url https://market.example`
+    Export(export::Export),
     /// List the recurring jobs of a running server, or run one now.
     ///
     /// Example: `marketgate jobs run bill_due_charges --url https://market.example`
@@ -91,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Lint(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Jobs(command) => command.run(),
         Command::Token(command) => command.run(),
     };

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::bail;
 use marketgate_domain::event::Actor;
 use marketgate_store::tokens::ApiToken;
-use marketgate_store::{Store, StoreError, StoreKind, StoreOptions};
 
+use super::offline;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::flow::manage_tokens::{check_name, issue};
@@ -54,20 +53,9 @@ impl Token {
 }
 
 fn create(dir: &Path, name: &str) -> anyhow::Result<String> {
-    if !dir.join("main.redb").exists() {
-        bail!(
-            "there is no database in {}: name the server's configuration with --config, or start it once",
-            dir.display()
-        );
-    }
-    let store = match Store::open(dir, &StoreOptions::new(StoreKind::Real)) {
-        Ok(store) => store,
-        Err(StoreError::AlreadyOpen { .. }) => bail!(
-            "the server runs and has the database in {} open: make the token with it (POST /api/v1/tokens with {{\"name\": \"{name}\"}} and a token that exists), or stop it for this command",
-            dir.display()
-        ),
-        Err(error) => return Err(error.into()),
-    };
+    let instead =
+        format!("make the token with it (POST /api/v1/tokens with {{\"name\": \"{name}\"}} and a token that exists)");
+    let store = offline::open(dir, &instead)?;
     let clock = SystemClock;
     let token = Random::new(Arc::new(SystemEntropy::default()), Arc::new(clock)).token();
     let made_by = "the command line".to_owned();
@@ -82,7 +70,7 @@ fn create(dir: &Path, name: &str) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use marketgate_store::tokens;
+    use marketgate_store::{Store, StoreKind, StoreOptions, tokens};
 
     fn open(dir: &Path) -> Store {
         let options = StoreOptions { reserve_bytes: 0, cache_bytes: 4 << 20, ..StoreOptions::new(StoreKind::Real) };

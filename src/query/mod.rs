@@ -1,6 +1,7 @@
 //! What pages read across nouns. Every query is asked with the scope of who asks; what is outside of it does not exist.
 
 pub mod api;
+pub mod catalog_file;
 pub mod console;
 pub mod life;
 mod merge;

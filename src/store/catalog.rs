@@ -63,6 +63,11 @@ pub fn product(reader: &impl Reader, id: ProductId) -> Result<Option<Product>, S
     reader.get(&PRODUCTS, &id)
 }
 
+/// A product that a record refers to.
+pub fn require_product(reader: &impl Reader, id: ProductId) -> Result<Product, StoreError> {
+    reader.require(&PRODUCTS, &id)
+}
+
 /// The product that a SupplierPartID names, whatever its case.
 pub fn product_by_code(reader: &impl Reader, code: &str) -> Result<Option<Product>, StoreError> {
     match reader.get(&PRODUCTS_BY_CODE, &code_key(code))? {

@@ -288,3 +288,18 @@ fn the_schema_names_what_the_reader_knows() {
         assert_eq!(known, properties, "{definition}");
     }
 }
+
+fn testdata(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/catalog").join(name);
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn the_examples_are_read_and_the_schema_beside_them_is_the_one_that_is_printed() {
+    let full = json(&testdata("full.json"));
+    assert_eq!((full.faults, full.records.len()), (vec![], 5));
+    let simple = csv(&testdata("simple.csv"));
+    assert_eq!((simple.faults, simple.records.len()), (vec![], 12));
+    let kept: Value = serde_json::from_str(&testdata("catalog.schema.json")).unwrap();
+    assert_eq!(kept, schema(), "write it anew: marketgate export --schema > testdata/catalog/catalog.schema.json");
+}

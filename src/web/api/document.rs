@@ -9,7 +9,9 @@ use utoipa::openapi::{Content, OpenApi as Document, PathItem, Ref, RefOr, Respon
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{MEDIA_TYPE, ProblemView};
-use super::{agreements, audit, charges, clock, connections, invoices, jobs, messages, offers, orders, organizations};
+use super::{
+    agreements, audit, catalog, charges, clock, connections, invoices, jobs, messages, offers, orders, organizations,
+};
 use super::{outbox, products, requests, sellers, tokens};
 
 /// Schemas of what is sent to us, or of which a member may be missing: in all others every member is always there.
@@ -53,6 +55,7 @@ macro_rules! operations {
 }
 
 operations![
+    catalog::export_catalog,
     organizations::list_organizations,
     organizations::read_organization,
     connections::list_connections,

@@ -8,6 +8,7 @@ mod agreements;
 mod audit;
 mod body;
 mod caller;
+mod catalog;
 mod charges;
 mod clock;
 mod connections;

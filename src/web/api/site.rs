@@ -130,6 +130,10 @@ impl Running {
     }
 
     /// Stops it.
+    pub fn context(&self) -> &Context {
+        &self.app.context
+    }
+
     pub async fn stop(self) {
         self.app.stop().await.unwrap();
     }
