@@ -14,6 +14,8 @@ use super::Section;
 pub struct Quotes {
     /// Days that a public price is held.
     pub validity_days: u32,
+    /// Whether a later last day alone keeps the requests that wait on a private offer (C5).
+    pub extension_keeps_requests: bool,
     blanket_values: BTreeMap<String, String>,
 }
 

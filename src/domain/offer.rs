@@ -107,7 +107,15 @@ impl Offer {
     /// # Errors
     /// The refusal to show in place of the button.
     pub fn requestable(&self, product: &Product, now: Timestamp) -> Result<(), Refusal> {
-        supported(product, self.pricing_model())?;
+        self.requestable_as(self.pricing_model(), product, now)
+    }
+
+    /// [`Self::requestable`] of what may be an older revision, paid in its own way.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn requestable_as(&self, model: PricingModel, product: &Product, now: Timestamp) -> Result<(), Refusal> {
+        supported(product, model)?;
         if self.has_ended(now) {
             return Err(Refusal::ExpiredAgreementProposal {
                 offer: self.name.clone(),
@@ -128,23 +136,31 @@ impl Offer {
     /// # Errors
     /// The first rule that does not hold.
     pub fn check_release(&self, now: Timestamp) -> Result<(), ReleaseError> {
+        self.check_again(now)?;
         let today = day::of(now);
+        let past = self.terms.schedule().into_iter().flatten().find(|installment| installment.charge_date < today);
+        past.map_or(Ok(()), |past| Err(ReleaseError::ChargeInThePast(past.charge_date)))
+    }
+
+    /// The rules of [`Self::check_release`] that count for every later revision too. An installment may have fallen due by then: the
+    /// schedule is frozen, and was in time when it was released.
+    ///
+    /// # Errors
+    /// The first rule that does not hold.
+    pub fn check_again(&self, now: Timestamp) -> Result<(), ReleaseError> {
         match (&self.visibility, self.availability_end_date) {
             (Visibility::Public, Some(_)) => return Err(ReleaseError::PublicOfferWithLastDay),
             (Visibility::Private { accounts }, _) if accounts.is_empty() => return Err(ReleaseError::NoTargets),
             _ => {}
         }
         let Some(schedule) = self.terms.schedule() else { return Ok(()) };
-        if let Some(past) = schedule.iter().find(|installment| installment.charge_date < today) {
-            return Err(ReleaseError::ChargeInThePast(past.charge_date));
-        }
         if let Some(last_day) = self.availability_end_date
             && schedule.iter().filter(|installment| installment.charge_date <= last_day).count() > 1
         {
             return Err(ReleaseError::TooManyBackdatedCharges(last_day));
         }
         let months = self.terms.fixed_upfront().map_or(0, |(months, _)| months);
-        let end = day::plus_months(today, months);
+        let end = day::plus_months(day::of(now), months);
         match schedule.last() {
             Some(last) if last.charge_date >= end => Err(ReleaseError::ChargeAfterTheEnd(last.charge_date)),
             _ => Ok(()),

@@ -1,8 +1,8 @@
 //! Changes of an offer (C5): decides what the next revision is, or why there is none.
 //!
 //! Pure. Whatever changes something makes a new revision; what changes nothing leaves the offer exactly as it was. Product,
-//! seller and visibility never change, and neither does a payment schedule. A public offer can only be withdrawn: its quotes hold
-//! their price for as long as they promise, which a new revision would end. A draft changes freely, its schedule too, and keeps its
+//! seller and visibility never change, and neither does a payment schedule. Requests of a private offer are superseded by its next
+//! revision; quotes of a public one hold their price for as long as they promise. A draft changes freely, its schedule too, and keeps its
 //! revision until it is released: nobody has seen it.
 
 use jiff::Timestamp;
@@ -36,9 +36,6 @@ pub enum ChangeError {
     /// Only drafts are released.
     #[error("the offer is no draft: it was released before")]
     NotADraft,
-    /// C5: only private offers end, and public quotes hold.
-    #[error("a public offer has no last day and keeps its name and terms: withdraw it and make another one")]
-    PublicOffer,
     /// C5: a schedule is changed by a replacement offer only.
     #[error("the payment schedule of a released offer cannot be changed: make a replacement offer")]
     FrozenSchedule,
@@ -62,9 +59,8 @@ impl Offer {
         if change.release {
             return Err(ChangeError::NotADraft);
         }
-        let says_more = change.availability_end_date.is_some() || change.name.is_some() || change.terms.is_some();
-        if says_more && !self.is_private() {
-            return Err(ChangeError::PublicOffer);
+        if change.availability_end_date.is_some() && !self.is_private() {
+            return Err(ReleaseError::PublicOfferWithLastDay.into());
         }
         if change.terms.as_ref().is_some_and(|terms| terms.schedule() != self.terms.schedule()) {
             return Err(ChangeError::FrozenSchedule);
@@ -80,11 +76,22 @@ impl Offer {
             (false, false) => OfferState::Released,
         };
         if changed.state == OfferState::Released {
-            changed.check_release(now)?;
+            changed.check_again(now)?;
         }
         changed.revision += 1;
         changed.released_at = now;
         Ok(changed)
+    }
+
+    /// Whether this revision gives an offer that had not ended a later last day, and changes nothing else (C5).
+    pub fn only_extends(&self, before: &Self, now: Timestamp) -> bool {
+        let ended_later = Self {
+            availability_end_date: self.availability_end_date,
+            revision: self.revision,
+            released_at: self.released_at,
+            ..before.clone()
+        };
+        self.availability_end_date > before.availability_end_date && *self == ended_later && !before.has_ended(now)
     }
 
     fn change_draft(&self, change: &OfferChange, now: Timestamp) -> Result<Self, ChangeError> {
@@ -114,13 +121,14 @@ impl Offer {
 mod tests {
     use super::*;
     use crate::fixtures::{self, arrival, fixed, schedule};
+    use crate::terms::Term;
     use jiff::civil::date;
 
     fn last_day(day: Date) -> OfferChange {
         OfferChange { availability_end_date: Some(day), ..OfferChange::default() }
     }
 
-    fn terms(terms: Vec<crate::terms::Term>) -> OfferChange {
+    fn terms(terms: Vec<Term>) -> OfferChange {
         OfferChange { terms: Some(Terms::new(terms).unwrap()), ..OfferChange::default() }
     }
 
@@ -143,6 +151,7 @@ mod tests {
             (&private, withdrawal(), 2, OfferState::Withdrawn),
             (&private, name, 2, OfferState::Released),
             (&public, withdrawal(), 2, OfferState::Withdrawn),
+            (&public, terms(vec![fixed("1100")]), 2, OfferState::Released),
             (&public, OfferChange::default(), 1, OfferState::Released),
         ];
         for (offer, change, revision, state) in cases {
@@ -168,14 +177,48 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawn_offer_stays_as_it_is_and_a_public_one_can_only_be_withdrawn() {
+    fn a_withdrawn_offer_stays_as_it_is_and_a_public_one_never_ends() {
         let offer = fixtures::offer(vec![fixed("1000")]);
-        let name = OfferChange { name: Some("Plus".into()), ..OfferChange::default() };
-        for change in [last_day(date(2026, 12, 31)), name, terms(vec![fixed("900")])] {
-            assert_eq!(offer.change(&change, arrival()), Err(ChangeError::PublicOffer), "{change:?}");
-        }
+        let ends = offer.change(&last_day(date(2026, 12, 31)), arrival());
+        assert_eq!(ends, Err(ReleaseError::PublicOfferWithLastDay.into()));
         let withdrawn = offer.change(&withdrawal(), arrival()).unwrap();
         assert_eq!(withdrawn.change(&withdrawal(), arrival()), Err(ChangeError::Withdrawn));
+    }
+
+    #[test]
+    fn a_later_last_day_alone_is_an_extension() {
+        let offer = fixtures::private_offer(vec![fixed("1000")], date(2026, 12, 15));
+        let later = last_day(date(2026, 12, 31));
+        let cases = [
+            (later.clone(), true),
+            (last_day(date(2026, 12, 14)), false),
+            (OfferChange { name: Some("Plus".into()), ..later.clone() }, false),
+            (OfferChange { terms: terms(vec![fixed("900")]).terms, ..later.clone() }, false),
+            (withdrawal(), false),
+        ];
+        for (change, expected) in cases {
+            let changed = offer.change(&change, arrival()).unwrap();
+            assert_eq!(changed.only_extends(&offer, arrival()), expected, "{change:?}");
+        }
+        let over = Offer { availability_end_date: Some(date(2026, 12, 9)), ..offer };
+        assert!(!over.change(&later, arrival()).unwrap().only_extends(&over, arrival()), "what is over stays over");
+    }
+
+    #[test]
+    fn an_installment_that_fell_due_meanwhile_does_not_freeze_the_rest() {
+        let offer =
+            fixtures::private_offer(schedule(&[date(2026, 12, 5), date(2027, 3, 1)], "1000"), date(2026, 12, 15));
+        let name = OfferChange { name: Some("Plus".into()), ..OfferChange::default() };
+        let cases = [(name, Ok(2)), (last_day(date(2027, 2, 28)), Ok(2)), (last_day(date(2027, 3, 1)), Err(()))];
+        for (change, expected) in cases {
+            let changed = offer.change(&change, arrival());
+            assert_eq!(changed.map(|offer| offer.revision).map_err(|_| ()), expected, "{change:?}");
+        }
+        let too_short = vec![Term::PaymentSchedule { installments: offer.terms.schedule().unwrap().to_vec() }];
+        let months = |months| Term::FixedUpfrontPricing { months, price: fixtures::usd("0"), grants: vec![] };
+        let shortened = terms([vec![months(2)], too_short].concat());
+        let error = offer.change(&shortened, arrival()).unwrap_err();
+        assert_eq!(error, ReleaseError::ChargeAfterTheEnd(date(2027, 3, 1)).into());
     }
 
     #[test]

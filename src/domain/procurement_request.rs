@@ -10,6 +10,7 @@ use crate::id::{
     UserId,
 };
 use crate::money::Money;
+use crate::offer::Offer;
 use crate::quote::Quote;
 use crate::refusal::Refusal;
 
@@ -141,6 +142,17 @@ impl ProcurementRequest {
         let nearest = LAPSE_WARNINGS_DAYS.into_iter().filter(|days| (0..=i32::from(*days)).contains(&left)).min()?;
         let warned = self.warned_days.is_some_and(|warned| warned <= nearest);
         (self.is_waiting() && !warned).then_some(nearest)
+    }
+
+    /// The request on a newer revision of its private offer that only ends later: it holds as long as the offer, and people
+    /// are warned anew (C5).
+    pub fn extended(mut self, offer: &Offer, now: Timestamp) -> Self {
+        self.revision = offer.revision;
+        self.quote.valid_until = offer.availability_end_date.unwrap_or(self.quote.valid_until);
+        // The warnings of the new last day are still to come.
+        self.warned_days = None;
+        self.changed_at = now;
+        self
     }
 
     /// The request with another status.

@@ -14,7 +14,7 @@ use crate::connection::Connection;
 use crate::day;
 use crate::id::{AgreementId, ConnectionId, MessageId, OrganizationId, PurchaseOrderId, RequestId};
 use crate::money::Money;
-use crate::offer::Offer;
+use crate::offer::{Offer, OfferState};
 use crate::procurement_request::{ProcurementRequest, RequestStatus};
 use crate::product::Product;
 use crate::quote::PaymentPlan;
@@ -232,14 +232,16 @@ pub fn check_request(
     if let RequestStatus::Fulfilled { purchase_order, .. } = &request.status {
         return Err(Refusal::AlreadyOrdered { purchase_order: purchase_order.clone() });
     }
-    if offer.revision != request.revision {
+    // A public price holds for as long as its quote says, whatever it is by now; a private proposal is what it was or nothing (C5).
+    let is_superseded = offer.is_private() || offer.state == OfferState::Withdrawn;
+    if offer.revision != request.revision && is_superseded {
         return Err(Refusal::SupersededAgreementProposal {
             offer: request.offer_name.clone(),
             requested: request.revision,
             current: offer.revision,
         });
     }
-    offer.requestable(product, now)?;
+    offer.requestable_as(request.quote.pricing_model, product, now)?;
     if day::is_over(request.quote.valid_until, now) {
         return Err(Refusal::ExpiredQuote { offer: offer.name.clone(), valid_until: request.quote.valid_until });
     }

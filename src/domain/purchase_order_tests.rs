@@ -12,7 +12,7 @@ use crate::fixtures::{
 use crate::money::Currency;
 use crate::offer::{OfferState, Visibility};
 use crate::product::ProductType;
-use crate::terms::Term;
+use crate::terms::{Term, Terms};
 
 /// An order on its way in: the connection it comes over, its lines, and the moment it arrives.
 #[derive(Debug, Clone)]
@@ -46,6 +46,12 @@ impl Order {
 
     fn matched(&mut self, position: usize) -> &mut MatchedRequest {
         self.lines[position].matched.as_mut().unwrap()
+    }
+
+    /// Makes the offer a private one that has a newer revision.
+    fn supersede(&mut self, position: usize) {
+        let offer = &mut self.matched(position).offer;
+        (offer.revision, offer.visibility) = (2, Visibility::Private { accounts: vec![ACCOUNT] });
     }
 
     fn price(&mut self, amount: &str) {
@@ -102,7 +108,7 @@ const FAULTS: [(&str, Fault); 12] = [
     ("UNKNOWN_PROCUREMENT_REQUEST", |order| order.lines[0].matched = None),
     ("UNKNOWN_PROCUREMENT_REQUEST", |order| order.matched(0).request.connection = ConnectionId::from_value(99)),
     ("ALREADY_ORDERED", |order| order.matched(0).request.status = fulfilled_by("PO-1")),
-    ("SUPERSEDED_AGREEMENT_PROPOSAL", |order| order.matched(0).offer.revision = 2),
+    ("SUPERSEDED_AGREEMENT_PROPOSAL", |order| order.supersede(0)),
     ("UNSUPPORTED_PRODUCT", |order| order.matched(0).product.product_type = ProductType::Ami),
     ("EXPIRED_AGREEMENT_PROPOSAL", |order| order.matched(0).offer.availability_end_date = Some(date(2026, 12, 9))),
     ("EXPIRED_AGREEMENT_PROPOSAL", |order| order.matched(0).offer.state = OfferState::Withdrawn),
@@ -177,9 +183,22 @@ fn a_refused_order_marks_its_request_with_the_reason_and_the_order() {
 }
 
 #[test]
+fn a_public_price_holds_while_its_quote_does_and_the_offer_exists() {
+    let raised = |order: &mut Order| {
+        let offer = &mut order.matched(0).offer;
+        (offer.revision, offer.terms) = (2, Terms::new(vec![fixed("15000")]).unwrap());
+    };
+    let order = standard().with(raised);
+    assert_eq!((order.agreement().revision, order.agreement().value), (1, usd("12000")));
+    let late = standard().with(raised).with(|order| order.matched(0).request.quote.valid_until = date(2026, 12, 9));
+    assert_eq!(late.refusals(), [(1, "EXPIRED_QUOTE")]);
+    let gone = standard().with(raised).with(|order| order.matched(0).offer.state = OfferState::Withdrawn);
+    assert_eq!(gone.refusals(), [(1, "SUPERSEDED_AGREEMENT_PROPOSAL")]);
+}
+
+#[test]
 fn one_failing_line_refuses_the_whole_order_and_changes_only_its_own_request() {
-    let order = Order::of([vec![fixed("100")], vec![fixed("200")], vec![usage()]])
-        .with(|order| order.matched(1).offer.revision = 2);
+    let order = Order::of([vec![fixed("100")], vec![fixed("200")], vec![usage()]]).with(|order| order.supersede(1));
     assert_eq!(order.refusals(), [(2, "SUPERSEDED_AGREEMENT_PROPOSAL")]);
     let (_, requests) = order.refused();
     assert_eq!(requests.iter().map(|request| request.id).collect::<Vec<_>>(), [RequestId::from_value(2)]);

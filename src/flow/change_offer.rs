@@ -1,5 +1,5 @@
 //! The seller changes or releases an offer: a new revision, and every request that still waits on an older one is superseded,
-//! its requester and the administrators mailed by the same transaction (C5). Agreements that exist are never touched.
+//! its requester and the administrators mailed by the same transaction, unless the offer is public, whose quotes hold (C5). Agreements that exist are never touched.
 
 use jiff::Timestamp;
 use marketgate_domain::event::Actor;
@@ -84,21 +84,36 @@ impl Change {
             ChangeError::FrozenSchedule => {
                 Error::Faults(vec![Fault { field: "terms/schedule", detail: error.to_string() }])
             }
-            ChangeError::PublicOffer => Error::BadRequest(error.to_string()),
         })?;
         Error::check(offer.faults())?;
         if offer == before {
             return Ok(ChangedOffer { offer, superseded: 0 });
         }
         catalog::put_offer(tx, &offer)?;
-        let superseded = self.supersede(tx, &offer)?;
+        let (superseded, kept) = if !supersedes(&offer) {
+            (0, 0)
+        } else if self.context.config.quotes.extension_keeps_requests && offer.only_extends(&before, self.now) {
+            (0, self.keep(tx, &offer)?)
+        } else {
+            (self.supersede(tx, &offer)?, 0)
+        };
+        let kept = if kept > 0 { format!(", {kept} kept") } else { String::new() };
         let detail = format!(
-            "\"{}\": {}; {superseded} waiting requests superseded",
+            "\"{}\": {}; {superseded} waiting requests superseded{kept}",
             before.name,
             differences(&before, &offer).join(", ")
         );
         audit::record(tx, self.now, self.actor.clone(), None, "offer.changed", &offer.id.to_string(), &detail)?;
         Ok(ChangedOffer { offer, superseded })
+    }
+
+    /// Lets what waits wait for the extended offer.
+    fn keep(&self, tx: &mut Tx<'_>, offer: &Offer) -> Result<usize, Error> {
+        let waiting = requests::waiting_on(tx, offer.id, MOST_WAITING)?;
+        for request in &waiting {
+            requests::put(tx, &request.clone().extended(offer, self.now))?;
+        }
+        Ok(waiting.len())
     }
 
     fn supersede(&self, tx: &mut Tx<'_>, offer: &Offer) -> Result<usize, Error> {
@@ -114,6 +129,11 @@ impl Change {
         }
         Ok(waiting.len())
     }
+}
+
+/// Whether requests on an older revision are over: a public price holds for as long as its quotes say, unless the offer is gone (C5).
+fn supersedes(offer: &Offer) -> bool {
+    offer.is_private() || offer.state == OfferState::Withdrawn
 }
 
 /// What a person would want to read of a change later.

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::view::word;
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
-use crate::flow::change_offer::change_offer as release_change;
+use crate::flow::change_offer::{change_offer as release_change, waiting};
 use crate::flow::create_offer::{NewOffer as Prepared, create_offer as prepare};
 use crate::interchange::catalog::offer::{OFFER_STATES, account_texts, read_visibility};
 use crate::interchange::catalog::terms::{TermsRecord, read_terms};
@@ -48,6 +48,15 @@ pub struct OfferView {
     state: &'static str,
     released_at: Timestamp,
     terms: TermsRecord,
+}
+
+/// An offer with what hangs on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfferDetail {
+    #[serde(flatten)]
+    offer: OfferView,
+    /// How many requests wait for an order on it: a change of a private offer supersedes them.
+    waiting_requests: usize,
 }
 
 /// An offer after a change.
@@ -139,12 +148,14 @@ pub async fn list_offers(context: Data<Context>, request: HttpRequest, caller: C
 }
 
 /// Reads an offer in its newest revision.
-#[utoipa::path(tag = "catalog", params(("id" = String, Path)), responses((status = 200, description = "The offer", body = OfferView)))]
+#[utoipa::path(tag = "catalog", params(("id" = String, Path)), responses((status = 200, description = "The offer", body = OfferDetail)))]
 #[get("/offers/{id}")]
 pub async fn read_offer(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
     caller.may(Action::BrowseCatalog)?;
-    let found = offer(&context, id(&path)?).await?;
-    Ok(HttpResponse::Ok().json(OfferView::from(&found)))
+    let id: OfferId = id(&path)?;
+    let found = look_for(&context, move |snapshot| api::offer(snapshot, id)).await?;
+    let waiting_requests = waiting(&context, id).await?;
+    Ok(HttpResponse::Ok().json(OfferDetail { offer: OfferView::from(&found), waiting_requests }))
 }
 
 /// Prepares an offer.
@@ -225,8 +236,4 @@ async fn answer(context: &Context, caller: &Caller, id: OfferId, wanted: Wanted)
     })?;
     let offer = OfferView::from(&changed.offer);
     Ok(HttpResponse::Ok().json(OfferChange { offer, superseded_requests: changed.superseded }))
-}
-
-async fn offer(context: &Context, id: OfferId) -> Result<Offer, Problem> {
-    look_for(context, move |snapshot| api::offer(snapshot, id)).await
 }

@@ -17,6 +17,7 @@ use marketgate_store::{agreements, catalog};
 
 use super::{OFFER, PLAIN_OFFER, PLAIN_PRODUCT};
 use crate::harness::Market;
+use crate::harness::market::MarketOptions;
 
 const OPERATOR: Actor = Actor::Operator { user: UserId::from_value(1) };
 const STEPS: usize = 40;
@@ -34,10 +35,13 @@ struct Met {
     refused: usize,
     repeated: usize,
     restarts: usize,
+    kept: usize,
 }
 
 struct Run {
     market: Market,
+    /// Whether requests stay valid when their offer gets a later last day.
+    keeps_requests: bool,
     random: u64,
     waiting: Vec<Waiting>,
     refused: Vec<String>,
@@ -46,7 +50,9 @@ struct Run {
 
 impl Run {
     async fn begin(seed: u64) -> Self {
-        let market = Market::start().await;
+        let keeps_requests = seed.is_multiple_of(2);
+        let settings = vec![("quotes.extension_keeps_requests", keeps_requests.to_string())];
+        let market = Market::start_with(MarketOptions { settings, ..MarketOptions::default() }).await;
         let accounts = market.offer(OFFER).visibility;
         assert!(matches!(accounts, Visibility::Private { .. }));
         let last_day = day::of(market.clock.business()).checked_add(3.days()).unwrap();
@@ -55,7 +61,7 @@ impl Run {
             offer.availability_end_date = Some(last_day);
         });
         let random = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-        Self { market, random, waiting: Vec::new(), refused: Vec::new(), met: Met::default() }
+        Self { market, keeps_requests, random, waiting: Vec::new(), refused: Vec::new(), met: Met::default() }
     }
 
     /// A number below a bound (xorshift).
@@ -126,9 +132,16 @@ impl Run {
     async fn move_the_last_day(&mut self) {
         let days: i64 = self.draw(7).try_into().unwrap();
         let day = day::of(self.market.clock.business()).checked_add((days - 2).days()).unwrap();
-        let id = self.market.offer(PLAIN_OFFER).id;
+        let before = self.market.offer(PLAIN_OFFER);
+        let was_over = before.has_ended(self.market.clock.business());
         let change = OfferChange { availability_end_date: Some(day), ..OfferChange::default() };
-        change_offer(self.market.context(), OPERATOR, id, change).await.unwrap();
+        let after = change_offer(self.market.context(), OPERATOR, before.id, change).await.unwrap().offer;
+        if self.keeps_requests && !was_over && Some(day) > before.availability_end_date {
+            for waiting in self.waiting.iter_mut().filter(|waiting| waiting.revision == before.revision) {
+                waiting.revision = after.revision;
+                self.met.kept += 1;
+            }
+        }
     }
 
     /// What the records say, whatever the program thought.
@@ -161,13 +174,15 @@ async fn no_agreement_exists_on_a_revision_that_was_over_when_its_order_was_deci
             run.step().await;
         }
         run.audit();
-        let Met { accepted, refused, repeated, restarts } = run.met;
+        let Met { accepted, refused, repeated, restarts, kept } = run.met;
         met.accepted += accepted;
         met.refused += refused;
         met.repeated += repeated;
         met.restarts += restarts;
+        met.kept += kept;
         run.market.finish().await;
     }
     println!("{met:?}");
-    assert!(met.accepted > 0 && met.refused > 0 && met.repeated > 0 && met.restarts > 0, "{met:?}");
+    let Met { accepted, refused, repeated, restarts, kept } = met;
+    assert!([accepted, refused, repeated, restarts, kept].iter().all(|count| *count > 0), "{met:?}");
 }

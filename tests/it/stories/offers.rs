@@ -7,18 +7,28 @@ use marketgate::flow::warn_lapsing::warn_lapsing;
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::UserId;
 use marketgate_domain::money::{Currency, Money};
-use marketgate_domain::offer::OfferState;
+use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::offer_change::OfferChange;
 use marketgate_domain::terms::{Term, Terms};
 use marketgate_simulator::ResendAs;
 use marketgate_simulator::browser::Browser;
+use marketgate_store::agreements;
 
 use super::{OFFER, PLAIN_OFFER, PLAIN_PRODUCT, PRODUCT, assert_refused};
 use crate::harness::Market;
 use crate::harness::golden::assert_golden;
-use crate::harness::market::ACME;
+use crate::harness::market::{ACME, MarketOptions};
 
 const OPERATOR: Actor = Actor::Operator { user: UserId::from_value(1) };
+
+/// The terms of an offer at another fixed price.
+fn at_price(offer: &Offer, price: Money) -> Terms {
+    let priced = offer.terms.iter().cloned().map(|term| match term {
+        Term::FixedUpfrontPricing { months, grants, .. } => Term::FixedUpfrontPricing { months, price, grants },
+        other => other,
+    });
+    Terms::new(priced.collect()).unwrap()
+}
 
 async fn move_last_day(market: &Market, day: &str) -> usize {
     let id = market.offer(OFFER).id;
@@ -100,17 +110,49 @@ async fn new_terms_of_a_private_offer_count_from_the_next_cart_on() {
     let waits = market.cart(PLAIN_PRODUCT, PLAIN_OFFER).await;
     let offer = market.offer(PLAIN_OFFER);
     let price = Money::new(900.into(), Currency::USD).unwrap();
-    let cheaper = offer.terms.iter().cloned().map(|term| match term {
-        Term::FixedUpfrontPricing { months, grants, .. } => Term::FixedUpfrontPricing { months, price, grants },
-        other => other,
-    });
-    let terms = Some(Terms::new(cheaper.collect()).unwrap());
-    let change = OfferChange { terms, ..OfferChange::default() };
+    let change = OfferChange { terms: Some(at_price(&offer, price)), ..OfferChange::default() };
     assert_eq!(change_offer(market.context(), OPERATOR, offer.id, change).await.unwrap().superseded, 1);
     let refused = market.simulator.approve(waits.id).await.unwrap();
     assert_refused(&refused, 400, "SUPERSEDED_AGREEMENT_PROPOSAL");
     let again = market.cart(PLAIN_PRODUCT, PLAIN_OFFER).await;
     market.order(&again).await;
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_public_price_that_is_raised_leaves_carts_that_wait_as_they_are() {
+    let market = Market::start().await;
+    let waits = market.cart(PLAIN_PRODUCT, PLAIN_OFFER).await;
+    let offer = market.offer(PLAIN_OFFER);
+    let price = Money::new(99_000.into(), Currency::USD).unwrap();
+    let change = OfferChange { terms: Some(at_price(&offer, price)), ..OfferChange::default() };
+    assert_eq!(change_offer(market.context(), OPERATOR, offer.id, change).await.unwrap().superseded, 0);
+    let sent = market.order(&waits).await;
+    assert!(sent.is_sent(), "{}", sent.status_text());
+    let again = market.cart(PLAIN_PRODUCT, PLAIN_OFFER).await;
+    market.order(&again).await;
+    let organization = marketgate::demo::seed::ACME_COUPA.organization_id();
+    let agreements = market.read(|snapshot| Ok(agreements::newest(snapshot, organization, None, 10)?));
+    let mut bought: Vec<_> =
+        agreements.iter().map(|agreement| (agreement.revision, agreement.value == price)).collect();
+    bought.sort_unstable();
+    assert_eq!(bought, [(1, false), (2, true)]);
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_later_last_day_keeps_what_waits_where_the_operator_wants_that() {
+    let settings = vec![("quotes.extension_keeps_requests", "true".to_owned())];
+    let market = Market::start_with(MarketOptions { settings, ..MarketOptions::default() }).await;
+    let cart = market.cart(PRODUCT, OFFER).await;
+    // The last day is 2026-04-01.
+    assert_eq!(move_last_day(&market, "2026-04-30").await, 0);
+    market.clock.set("2026-04-15T12:00:00Z");
+    expire_offers(market.context()).await.unwrap();
+    market.order(&cart).await;
+    let other = market.cart(PRODUCT, OFFER).await;
+    assert_eq!(move_last_day(&market, "2026-04-20").await, 1, "an earlier day is no extension");
+    assert_refused(&market.simulator.approve(other.id).await.unwrap(), 400, "SUPERSEDED_AGREEMENT_PROPOSAL");
     market.finish().await;
 }
 
