@@ -73,6 +73,7 @@ operations![
     products::change_product,
     offers::list_offers,
     offers::read_offer,
+    offers::read_offer_waiting,
     offers::create_offer,
     offers::change_offer,
     offers::release_offer,

@@ -50,12 +50,10 @@ pub struct OfferView {
     terms: TermsRecord,
 }
 
-/// An offer with what hangs on it.
+/// What hangs on an offer.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OfferDetail {
-    #[serde(flatten)]
-    offer: OfferView,
-    /// How many requests wait for an order on it: a change of a private offer supersedes them.
+pub struct OfferWaiting {
+    /// How many requests wait for an order on it. A change of a private offer supersedes them.
     waiting_requests: usize,
 }
 
@@ -148,14 +146,23 @@ pub async fn list_offers(context: Data<Context>, request: HttpRequest, caller: C
 }
 
 /// Reads an offer in its newest revision.
-#[utoipa::path(tag = "catalog", params(("id" = String, Path)), responses((status = 200, description = "The offer", body = OfferDetail)))]
+#[utoipa::path(tag = "catalog", params(("id" = String, Path)), responses((status = 200, description = "The offer", body = OfferView)))]
 #[get("/offers/{id}")]
 pub async fn read_offer(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
     caller.may(Action::BrowseCatalog)?;
     let id: OfferId = id(&path)?;
     let found = look_for(&context, move |snapshot| api::offer(snapshot, id)).await?;
-    let waiting_requests = waiting(&context, id).await?;
-    Ok(HttpResponse::Ok().json(OfferDetail { offer: OfferView::from(&found), waiting_requests }))
+    Ok(HttpResponse::Ok().json(OfferView::from(&found)))
+}
+
+/// Counts what waits on an offer: worth a look before it is changed.
+#[utoipa::path(tag = "catalog", params(("id" = String, Path)), responses((status = 200, description = "The count", body = OfferWaiting)))]
+#[get("/offers/{id}/waiting")]
+pub async fn read_offer_waiting(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
+    caller.may(Action::ChangeCatalog)?;
+    let id: OfferId = id(&path)?;
+    look_for(&context, move |snapshot| api::offer(snapshot, id)).await?;
+    Ok(HttpResponse::Ok().json(OfferWaiting { waiting_requests: waiting(&context, id).await? }))
 }
 
 /// Prepares an offer.

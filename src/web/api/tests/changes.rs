@@ -247,6 +247,8 @@ async fn an_offer_is_prepared_changed_freely_and_released() {
     assert_eq!((&released["offer"]["state"], &released["offer"]["revision"]), (&"released".into(), &1.into()));
     assert!(site.last_record().detail.contains("released"), "{}", site.last_record().detail);
     assert_eq!(site.send(Method::POST, &release, None).await.status, StatusCode::CONFLICT);
+    let waits = site.get(&format!("{path}/waiting")).await.json();
+    assert_eq!(waits["waiting_requests"], 0);
     // What was read can be sent back: nothing changes.
     let again = serde_json::json!({ "terms": released["offer"]["terms"] }).to_string();
     assert_eq!(site.send(Method::PATCH, &path, Some(&again)).await.json()["offer"]["revision"], 1);
