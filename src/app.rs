@@ -108,6 +108,7 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log
     let context = Context {
         store,
         clock: options.clock.clone(),
+        run: random.uuid(),
         random,
         keyring,
         quote_rules: Arc::new(config.quotes.rules()),

@@ -95,7 +95,7 @@ mod tests {
         let listed = list(&known).await.unwrap();
         assert!(listed.contains("bill_due_charges") && listed.contains("done in "), "{listed}");
         let unknown = run_job(&known, "brew coffee/../x").await.unwrap_err().to_string();
-        assert!(unknown.contains("expire_offers, retry_outbox"), "{unknown}");
+        assert!(unknown.contains("expire_offers, purge"), "{unknown}");
         let wrong = list(&Server::at(&running.url, Some("guess"))).await.unwrap_err().to_string();
         assert!(wrong.contains("refused the token"), "{wrong}");
         running.stop().await;

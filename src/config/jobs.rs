@@ -16,6 +16,8 @@ pub struct Jobs {
     pub warn_lapsing: String,
     /// When charges that fell due become invoices.
     pub bill_due_charges: String,
+    /// When what is kept for a time only is deleted.
+    pub purge: String,
     /// When the outbox is woken, should it have overslept.
     pub retry_outbox: String,
 }

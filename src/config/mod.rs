@@ -4,6 +4,7 @@
 //! (`MARKETGATE__SECTION__KEY`), the command line. The defaults name every key there is, so a key that they do not name is
 //! an error that says where it was found. All problems are reported at once.
 
+pub mod api;
 pub mod cxml;
 pub mod delivery;
 pub mod jobs;
@@ -48,6 +49,8 @@ pub struct Config {
     pub delivery: delivery::Delivery,
     /// Outgoing mail.
     pub mail: mail::Mail,
+    /// The JSON API.
+    pub api: api::Api,
     /// Schedules.
     pub jobs: jobs::Jobs,
     /// Logging.
@@ -106,8 +109,8 @@ impl Config {
         let (cxml, punchout) = (section(table, "cxml", &mut problems), section(table, "punchout", &mut problems));
         let (quotes, delivery) = (section(table, "quotes", &mut problems), section(table, "delivery", &mut problems));
         let (mail, jobs) = (section(table, "mail", &mut problems), section(table, "jobs", &mut problems));
-        let log = section(table, "log", &mut problems);
-        match (server, tls, store, keyring, cxml, punchout, quotes, delivery, mail, jobs, log) {
+        let (log, api) = (section(table, "log", &mut problems), section(table, "api", &mut problems));
+        match (server, tls, store, keyring, cxml, punchout, quotes, delivery, mail, api, jobs, log) {
             (
                 Some(server),
                 Some(tls),
@@ -118,10 +121,11 @@ impl Config {
                 Some(quotes),
                 Some(delivery),
                 Some(mail),
+                Some(api),
                 Some(jobs),
                 Some(log),
             ) if problems.is_empty() => {
-                Ok(Self { server, tls, store, keyring, cxml, punchout, quotes, delivery, mail, jobs, log })
+                Ok(Self { server, tls, store, keyring, cxml, punchout, quotes, delivery, mail, api, jobs, log })
             }
             _ => Err(ConfigError { problems }),
         }

@@ -7,6 +7,7 @@ pub mod advance_clock;
 pub mod answer_profile;
 pub mod authenticate;
 pub mod bill_due_charges;
+pub mod call_once;
 pub mod change_connection;
 pub mod change_offer;
 pub mod create_offer;

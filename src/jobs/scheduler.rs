@@ -23,7 +23,7 @@ const LATEST_START_MS: u64 = 2_000;
 pub async fn run(context: Context, job: Job, schedule: CronSchedule, mut stop: watch::Receiver<bool>) {
     let bell = match job {
         Job::BillDueCharges => context.billing_bell.clone(),
-        Job::ExpireOffers | Job::RetryOutbox | Job::WarnLapsing => Arc::new(Notify::new()),
+        Job::ExpireOffers | Job::Purge | Job::RetryOutbox | Job::WarnLapsing => Arc::new(Notify::new()),
     };
     let mut trigger = JobTrigger::CatchUp;
     while !*stop.borrow() {

@@ -10,6 +10,7 @@ use crate::config::jobs::Jobs;
 use crate::context::Context;
 use crate::flow::Error;
 use crate::flow::bill_due_charges::bill_due_charges;
+use crate::flow::call_once;
 use crate::flow::expire_offers::expire_offers;
 use crate::flow::warn_lapsing::warn_lapsing;
 
@@ -22,19 +23,23 @@ pub enum Job {
     ExpireOffers,
     /// Requests that lapse soon (S1).
     WarnLapsing,
+    /// What is kept for a time only (S6).
+    Purge,
     /// Wakes the outbox (S5). It wakes by itself when something is due; this is the belt to those braces.
     RetryOutbox,
 }
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 4] = [Self::ExpireOffers, Self::WarnLapsing, Self::BillDueCharges, Self::RetryOutbox];
+    pub const ALL: [Self; 5] =
+        [Self::ExpireOffers, Self::WarnLapsing, Self::BillDueCharges, Self::Purge, Self::RetryOutbox];
 
     /// The name in addresses, records and configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::BillDueCharges => "bill_due_charges",
             Self::ExpireOffers => "expire_offers",
+            Self::Purge => "purge",
             Self::RetryOutbox => "retry_outbox",
             Self::WarnLapsing => "warn_lapsing",
         }
@@ -50,6 +55,7 @@ impl Job {
         match self {
             Self::BillDueCharges => &settings.bill_due_charges,
             Self::ExpireOffers => &settings.expire_offers,
+            Self::Purge => &settings.purge,
             Self::RetryOutbox => &settings.retry_outbox,
             Self::WarnLapsing => &settings.warn_lapsing,
         }
@@ -106,6 +112,10 @@ impl Job {
             Self::WarnLapsing => {
                 let warned = warn_lapsing(context).await?;
                 (warned as u64, format!("{warned} requests lapse soon"))
+            }
+            Self::Purge => {
+                let purged = call_once::purge(context).await?;
+                (purged as u64, format!("{purged} idempotency keys deleted"))
             }
             Self::RetryOutbox => {
                 context.outbox_bell.notify_one();

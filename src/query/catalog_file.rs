@@ -82,12 +82,11 @@ impl Export {
                     let product = catalog::require_product(reader, offer.product)?;
                     self.line(&mut text, &OfferRecord::new(offer, &product.code));
                 }
-                match offers.last().map(|offer| offer.id) {
-                    Some(last) => Stage::Offers(Some(last)),
-                    None => {
-                        text.push_str("\n]\n}\n");
-                        Stage::Done
-                    }
+                if let Some(last) = offers.last().map(|offer| offer.id) {
+                    Stage::Offers(Some(last))
+                } else {
+                    text.push_str("\n]\n}\n");
+                    Stage::Done
                 }
             }
             Stage::Done => return Ok(None),

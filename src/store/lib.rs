@@ -27,6 +27,7 @@
 pub mod agreements;
 pub mod audit;
 pub mod backend;
+pub mod calls;
 pub mod catalog;
 pub mod check;
 mod codec;

@@ -25,6 +25,7 @@ use marketgate_domain::purchase_order::PurchaseOrder;
 use marketgate_domain::seller::Seller;
 use marketgate_domain::user::{OperatorUser, User};
 
+use crate::calls::Call;
 use crate::error::StoreError;
 use crate::inbox::InboxRow;
 use crate::jobs::{JobRun, JobState};
@@ -403,6 +404,20 @@ tables! {
         value: "name, who made it, when",
         writer: "flow: manage_tokens; the demo's seed",
         readers: "every API call",
+    }
+    /// Calls of the API with an idempotency key.
+    CALLS = "calls": (String, String) => Call {
+        key: "name of the caller's token, idempotency key",
+        value: "what was asked, what was answered",
+        writer: "flow: call_once",
+        readers: "the same flow, when the call comes again",
+    }
+    /// Those calls by age.
+    CALLS_BY_AGE = "calls_by_age": (Timestamp, String, String) => () {
+        key: "wall time, name of the caller's token, idempotency key",
+        value: "nothing",
+        writer: "with the call",
+        readers: "flow: call_once (purge)",
     }
     /// Who did what.
     AUDIT = "audit": (u64, u32) => AuditRecord {

@@ -45,7 +45,10 @@ pub fn read_csv(text: &str, sink: &mut dyn Sink) {
     };
     let faults = wrong_columns(&columns);
     if !faults.is_empty() {
-        return faults.into_iter().for_each(|fault| sink.fault(fault));
+        for fault in faults {
+            sink.fault(fault);
+        }
+        return;
     }
     for row in reader.records() {
         let row = match row {
@@ -85,6 +88,11 @@ fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
     unknown.chain(missing).chain(twice).collect()
 }
 
+/// An object with the members that have a value.
+fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+    Value::Object(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+}
+
 /// One line.
 struct Row {
     line: u64,
@@ -112,17 +120,16 @@ impl Row {
                 None
             }
         };
-        match (read_product, offer, faults.is_empty()) {
-            (Some(product), Some(offer), true) => {
-                let place = || Place { line: self.line, pointer: String::new() };
-                sink.record(place(), Record::Product(Box::new(product)));
-                sink.record(place(), Record::Offer(Box::new(offer)));
-            }
-            _ => {
-                // One cell may stand for two members.
-                faults.dedup();
-                faults.into_iter().for_each(|fault| sink.fault(fault));
-            }
+        if let (Some(product), Some(offer), true) = (read_product, offer, faults.is_empty()) {
+            let place = || Place { line: self.line, pointer: String::new() };
+            sink.record(place(), Record::Product(Box::new(product)));
+            sink.record(place(), Record::Offer(Box::new(offer)));
+            return;
+        }
+        // One cell may stand for two members.
+        faults.dedup();
+        for fault in faults {
+            sink.fault(fault);
         }
     }
 
@@ -141,23 +148,23 @@ impl Row {
     }
 
     fn offer(&self) -> Result<Map<String, Value>, FileFault> {
-        let money = || self.object([("amount", self.cell("price")), ("currency", self.cell("currency"))]);
+        let money = || object([("amount", self.cell("price")), ("currency", self.cell("currency"))]);
         let (months, fixed) =
-            (self.number("months"), |price| self.object([("months", self.number("months")), ("price", Some(price))]));
+            (self.number("months"), |price| object([("months", self.number("months")), ("price", Some(price))]));
         let terms = match self.cells.get("pricing").map(String::as_str) {
-            Some("fixed") => self.object([("fixed_upfront", Some(fixed(money())))]),
-            Some("monthly") => self.object([("recurring", Some(money())), ("validity_months", months)]),
+            Some("fixed") => object([("fixed_upfront", Some(fixed(money())))]),
+            Some("monthly") => object([("recurring", Some(money())), ("validity_months", months)]),
             Some("usage") => {
                 let rate =
                     [("dimension", self.cell("unit")), ("unit", self.cell("unit")), ("price", self.cell("price"))];
-                self.object([("currency", self.cell("currency")), ("usage_rates", Some(json!([self.object(rate)])))])
+                object([("currency", self.cell("currency")), ("usage_rates", Some(json!([object(rate)])))])
             }
             Some("free") => {
                 let currency = self.cell("currency").unwrap_or_else(|| "USD".into());
-                self.object([("fixed_upfront", Some(fixed(json!({ "amount": "0", "currency": currency }))))])
+                object([("fixed_upfront", Some(fixed(json!({ "amount": "0", "currency": currency }))))])
             }
             Some("byol") => json!({ "byol": true }),
-            Some("trial") => self.object([("trial_days", self.number("trial_days"))]),
+            Some("trial") => object([("trial_days", self.number("trial_days"))]),
             _ => {
                 let detail = "fixed, monthly, usage, free, byol or trial is expected".to_owned();
                 return Err(FileFault { line: self.line, field: "pricing".to_owned(), detail });
@@ -170,10 +177,6 @@ impl Row {
             ("terms", Some(terms)),
         ];
         Ok(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
-    }
-
-    fn object<const N: usize>(&self, members: [(&str, Option<Value>); N]) -> Value {
-        Value::Object(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
     }
 
     fn fault(&self, fault: &Misread) -> FileFault {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use marketgate_domain::id::{AccountId, OfferId, ProductId, SellerId};
 use marketgate_domain::offer::Offer;
-use marketgate_domain::terms::{PricingModel, Terms};
+use marketgate_domain::terms::PricingModel::{self, Byol, Contract, ContractWithUsage, Fps, Free, FreeTrial, Usage};
+use marketgate_domain::terms::Terms;
 use serde_json::{Value, json};
 
 use super::csv::read_csv;
@@ -124,7 +125,6 @@ fn every_pricing_model_survives_its_json_form() {
         assert_eq!(read_back(&written), Ok(offer.terms.clone()), "{written}");
         models.push(offer.pricing_model());
     }
-    use PricingModel::{Byol, Contract, ContractWithUsage, Fps, Free, FreeTrial, Usage};
     for model in [Byol, Contract, ContractWithUsage, Fps, Free, FreeTrial, Usage] {
         assert!(models.contains(&model), "{model:?}");
     }
@@ -237,7 +237,6 @@ fn simple_products_come_from_a_spreadsheet() {
             _ => None,
         })
         .collect();
-    use PricingModel::{Byol, Contract, Free, FreeTrial, Usage};
     assert_eq!(models, [Contract, Contract, Usage, Free, Byol, FreeTrial]);
 }
 

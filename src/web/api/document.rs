@@ -4,8 +4,12 @@ use std::sync::LazyLock;
 
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpResponse, get};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi as Document, PathItem, Ref, RefOr, ResponseBuilder, Schema};
+use utoipa::openapi::{
+    Content, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required, ResponseBuilder, Schema,
+};
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{MEDIA_TYPE, ProblemView};
@@ -118,6 +122,10 @@ impl Modify for Common {
             .content(MEDIA_TYPE, Content::new(Some(Ref::from_schema_name("Problem"))))
             .build();
         for item in document.paths.paths.values_mut() {
+            let changing = [&mut item.post, &mut item.patch, &mut item.delete];
+            for operation in changing.into_iter().flatten() {
+                operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
+            }
             for operation in methods_mut(item) {
                 operation.responses.responses.insert("default".to_owned(), RefOr::T(problem.clone()));
             }
@@ -131,6 +139,19 @@ impl Modify for Common {
             }
         }
     }
+}
+
+/// The header that keeps a call from being carried out twice.
+fn idempotency_key() -> Parameter {
+    let text = "A name that the caller gives this call, for example a UUID. The same call under the same name is carried out once; \
+                sent again, it gets the first answer.";
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(text))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(255))))
+        .build()
 }
 
 fn methods_mut(item: &mut PathItem) -> impl Iterator<Item = &mut utoipa::openapi::path::Operation> {

@@ -10,6 +10,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use super::PREFIX;
 use super::caller::Caller;
 use super::document::allowed_methods;
+use super::idempotency;
 use super::problem::Problem;
 use crate::context::Context;
 use crate::flow::Error;
@@ -23,7 +24,7 @@ pub async fn guard(
         return Err(Problem::from(Error::NotFound).into());
     };
     let mut response = match admit(&context, &request).await {
-        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Ok(()) => idempotency::once(&context, request, next).await?,
         Err(problem) => request.into_response(problem.answer(context.random.uuid())),
     };
     if let Some(error) = response.response().error() {

@@ -15,6 +15,7 @@ mod connections;
 mod docs;
 mod document;
 mod guard;
+mod idempotency;
 mod invoices;
 mod jobs;
 mod list;

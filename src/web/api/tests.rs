@@ -3,5 +3,6 @@
 mod catalog_files;
 mod changes;
 mod document;
+mod idempotency;
 mod lists;
 mod problems;

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::Answer;
 use super::body::{Members, text};
 use super::caller::Caller;
+use super::idempotency::ShownOnce;
 use super::list::{List, ListQuery, Paging, cut, list};
 use super::look;
 use crate::context::Context;
@@ -84,12 +85,14 @@ pub async fn make_token(context: Data<Context>, caller: Caller, payload: Payload
     // A member that is not there was refused by now.
     let made_by = format!("token {}", caller.name());
     let created = create_token(&context, caller.actor(), &made_by, &name.unwrap_or_default()).await?;
-    Ok(HttpResponse::Created().json(CreatedToken {
+    let mut response = HttpResponse::Created().json(CreatedToken {
         token: created.reveal().to_owned(),
         name: created.record.name.clone(),
         acts_as: acts_as(&created.record).to_string(),
         created_at: created.record.created_at,
-    }))
+    });
+    response.extensions_mut().insert(ShownOnce);
+    Ok(response)
 }
 
 /// Ends a token: it opens nothing any more.
