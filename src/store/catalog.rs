@@ -40,6 +40,14 @@ pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, Stor
     reader.get(&SELLERS, &id)
 }
 
+/// The seller that has an invoice prefix.
+pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<Seller>, StoreError> {
+    match reader.get(&INVOICE_PREFIXES, &prefix.to_owned())? {
+        Some(id) => seller(reader, id),
+        None => Ok(None),
+    }
+}
+
 /// The newest sellers, or the next older page: those before one.
 pub fn newest_sellers(reader: &impl Reader, before: Option<SellerId>, limit: usize) -> Result<Vec<Seller>, StoreError> {
     let scan = Scan::all(limit).newest_first(before);

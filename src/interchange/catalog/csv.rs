@@ -2,11 +2,12 @@
 //!
 //! Every line becomes the same JSON that a file in JSON has, and is read by the same readers.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::file::{FileFault, Place, Record, Sink};
 use super::offer::NamedOffer;
 use super::product::NamedProduct;
+use super::simple::{self, Cells};
 use crate::interchange::members::{Members, Misread};
 
 /// The columns, each with what it holds and what it is in JSON (of the product, else of the offer).
@@ -88,11 +89,6 @@ fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
     unknown.chain(missing).chain(twice).collect()
 }
 
-/// An object with the members that have a value.
-fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    Value::Object(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
-}
-
 /// One line.
 struct Row {
     line: u64,
@@ -133,47 +129,22 @@ impl Row {
         }
     }
 
-    fn cell(&self, column: &str) -> Option<Value> {
-        self.cells.get(column).map(|cell| Value::String(cell.clone()))
-    }
-
-    fn number(&self, column: &str) -> Option<Value> {
-        let cell = self.cells.get(column)?;
-        Some(cell.parse::<u32>().map_or_else(|_| Value::String(cell.clone()), Value::from))
-    }
-
     fn product(&self) -> Map<String, Value> {
         let columns = ["code", "name", "summary", "description", "category", "product_type", "seller", "setup"];
-        columns.iter().filter_map(|column| Some(((*column).to_owned(), self.cell(column)?))).collect()
+        columns.iter().filter_map(|column| Some(((*column).to_owned(), self.text(column)?))).collect()
     }
 
     fn offer(&self) -> Result<Map<String, Value>, FileFault> {
-        let money = || object([("amount", self.cell("price")), ("currency", self.cell("currency"))]);
-        let (months, fixed) =
-            (self.number("months"), |price| object([("months", self.number("months")), ("price", Some(price))]));
-        let terms = match self.cells.get("pricing").map(String::as_str) {
-            Some("fixed") => object([("fixed_upfront", Some(fixed(money())))]),
-            Some("monthly") => object([("recurring", Some(money())), ("validity_months", months)]),
-            Some("usage") => {
-                let rate =
-                    [("dimension", self.cell("unit")), ("unit", self.cell("unit")), ("price", self.cell("price"))];
-                object([("currency", self.cell("currency")), ("usage_rates", Some(json!([object(rate)])))])
-            }
-            Some("free") => {
-                let currency = self.cell("currency").unwrap_or_else(|| "USD".into());
-                object([("fixed_upfront", Some(fixed(json!({ "amount": "0", "currency": currency }))))])
-            }
-            Some("byol") => json!({ "byol": true }),
-            Some("trial") => object([("trial_days", self.number("trial_days"))]),
-            _ => {
-                let detail = "fixed, monthly, usage, free, byol or trial is expected".to_owned();
-                return Err(FileFault { line: self.line, field: "pricing".to_owned(), detail });
-            }
+        let pricing = self.cells.get("pricing").map_or("", String::as_str);
+        let Some(terms) = simple::terms(pricing, self) else {
+            let words = simple::PRICINGS.map(|(word, _)| word).join(", ");
+            let detail = format!("is not one of {words}");
+            return Err(FileFault { line: self.line, field: "pricing".to_owned(), detail });
         };
         let members = [
             ("key", Some(OFFER_KEY.into())),
-            ("product", self.cell("code")),
-            ("name", self.cell("offer")),
+            ("product", self.text("code")),
+            ("name", self.text("offer")),
             ("terms", Some(terms)),
         ];
         Ok(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
@@ -182,15 +153,19 @@ impl Row {
     fn fault(&self, fault: &Misread) -> FileFault {
         let column = match fault.pointer.as_str() {
             "/name" if self.cells.contains_key("name") => "offer",
-            "/terms" => "pricing",
-            "/terms/validity_months" => "months",
-            "/terms/usage_rates/0/dimension" => "unit",
-            pointer => match pointer.rsplit('/').next() {
-                Some("amount") => "price",
-                Some(last) => last,
-                None => "",
-            },
+            pointer => simple::cell(pointer),
         };
         FileFault { line: self.line, field: column.to_owned(), detail: fault.detail.clone() }
+    }
+}
+
+impl Cells for Row {
+    fn text(&self, name: &str) -> Option<Value> {
+        self.cells.get(name).map(|cell| Value::String(cell.clone()))
+    }
+
+    fn number(&self, name: &str) -> Option<Value> {
+        let cell = self.cells.get(name)?;
+        Some(cell.parse::<u32>().map_or_else(|_| Value::String(cell.clone()), Value::from))
     }
 }

@@ -12,6 +12,7 @@ pub mod offer;
 pub mod product;
 pub mod schema;
 pub mod seller;
+pub mod simple;
 pub mod terms;
 
 #[cfg(test)]

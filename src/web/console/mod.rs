@@ -6,6 +6,7 @@
 mod agreements;
 mod audit;
 mod connections;
+mod form;
 mod invoices;
 mod messages;
 mod offers;
@@ -56,10 +57,24 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(messages::list)
         .service(messages::show)
         .service(products::list)
+        .service(products::enter)
+        .service(products::list_new)
+        .service(products::edit)
+        .service(products::describe)
+        .service(offers::enter)
+        .service(offers::prepare)
         .service(products::show)
         .service(offers::list)
+        .service(offers::edit)
+        .service(offers::change)
+        .service(offers::release)
+        .service(offers::withdraw)
         .service(offers::show)
         .service(sellers::list)
+        .service(sellers::enter)
+        .service(sellers::register)
+        .service(sellers::edit)
+        .service(sellers::change)
         .service(sellers::show)
         .service(connections::list)
         .service(connections::index)

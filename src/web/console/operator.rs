@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use marketgate_domain::access::{Action, Scope, authorize};
+use marketgate_domain::event::Actor;
 use marketgate_domain::id::UserId;
 use marketgate_store::sessions::OperatorSession;
 
@@ -60,6 +61,11 @@ impl Operator {
         } else {
             Err(PageError::stale_form(context))
         }
+    }
+
+    /// Who acts, in the audit trail.
+    pub fn actor(&self) -> Actor {
+        Actor::Operator { user: self.session.user }
     }
 
     /// Who it is.

@@ -388,8 +388,8 @@ impl World {
             ("console-products", catalog::products(&context, &[product], &none)),
             ("console-product", catalog::product(&context, &self.product, &self.seller, &offers)),
             ("console-offers", catalog::offers(&context, &offers.map(row), &none)),
-            ("console-offer", catalog::offer(&context, &self.private_offer, &self.product)),
-            ("console-offer-choice", catalog::offer(&context, &self.configurable_offer, &self.product)),
+            ("console-offer", catalog::offer(&context, &self.private_offer, &self.product, 2)),
+            ("console-offer-choice", catalog::offer(&context, &self.configurable_offer, &self.product, 0)),
             ("console-sellers", catalog::sellers(&context, &[&self.seller], &none)),
             ("console-seller", catalog::seller(&context, &self.seller)),
         ]

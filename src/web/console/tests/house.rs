@@ -120,6 +120,12 @@ impl House {
         self.send(TestRequest::get().uri(path).cookie(cookie())).await
     }
 
+    /// Sends a form with fields, signed in.
+    pub async fn fill(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", CSRF)]).collect();
+        self.send(TestRequest::post().uri(path).cookie(cookie()).set_form(fields)).await
+    }
+
     /// Sends a form, signed in.
     pub async fn form(&self, path: &str, csrf: &str) -> Answer {
         self.send(TestRequest::post().uri(path).cookie(cookie()).set_form([("csrf", csrf)])).await

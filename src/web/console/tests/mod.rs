@@ -1,5 +1,6 @@
 //! The console as a browser meets it, over a store of its own.
 
+mod catalog;
 mod decisions;
 mod house;
 mod lists;

@@ -28,6 +28,7 @@ pub fn list(context: &PageContext<'_>, agreements: &[AgreementRow<'_>], pages: &
         lead: "What organizations subscribe to.",
         path: "agreements",
         empty: "An agreement appears when a purchase order is accepted.",
+        new: None,
     };
     let columns = [
         Column::Text("Product"),

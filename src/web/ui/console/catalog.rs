@@ -1,11 +1,13 @@
 //! The catalogue as the operator sees it: products, offers, sellers.
 
-use marketgate_domain::offer::{Offer, Visibility};
+use marketgate_domain::offer::{Offer, OfferState, Visibility};
 use marketgate_domain::product::Product;
 use marketgate_domain::seller::Seller;
 use maud::{Markup, html};
 
-use super::super::components::{Column, Pager, Tone, badge, breadcrumb, code, definitions, page_head, table};
+use super::super::components::{
+    Column, Pager, Tone, badge, breadcrumb, code, definitions, page_head, post_button, table,
+};
 use super::super::context::{Head, PageContext};
 use super::super::layout::document;
 use super::super::storefront::terms;
@@ -38,7 +40,8 @@ pub fn products(context: &PageContext<'_>, products: &[ProductRow<'_>], pages: &
         title: "Products",
         lead: "What is listed.",
         path: "products",
-        empty: "Products come from the import file.",
+        empty: "Enter a seller first, then its products.",
+        new: Some("New product"),
     };
     let columns = [
         Column::Text("Product"),
@@ -68,6 +71,10 @@ pub fn product(context: &PageContext<'_>, product: &Product, seller: &Seller, of
     let content = html! {
         (breadcrumb(&[(format!("{}/products", context.base), "Products"), (String::new(), &product.name)]))
         (page_head(&product.name, Some(&product.summary), badge(Tone::Plain, product.product_type.title())))
+        div.buttons-row {
+            a.button href={ (context.base) "/products/" (product.id) "/offers/new" } { "New offer" }
+            a.button href={ (context.base) "/products/" (product.id) "/edit" } { "Describe anew" }
+        }
         (definitions(&[
             ("Part number", Some(code(&product.code))),
             ("Seller", Some(link(context, "sellers", seller.id, &seller.name))),
@@ -116,14 +123,15 @@ pub fn offers(context: &PageContext<'_>, offers: &[OfferRow<'_>], pages: &Pager<
         title: "Offers",
         lead: "Under which terms products are sold, and to whom.",
         path: "offers",
-        empty: "Offers come from the import file.",
+        empty: "An offer is prepared on the page of its product.",
+        new: None,
     };
     let rows = offers.iter().map(|row| offer_cells(context, row.offer, Some(row.product))).collect();
     list_page(context, &listing, &OFFER_COLUMNS, rows, pages)
 }
 
-/// One offer in its newest revision.
-pub fn offer(context: &PageContext<'_>, offer: &Offer, product: &Product) -> Markup {
+/// One offer in its newest revision, with the number of requests that wait on it.
+pub fn offer(context: &PageContext<'_>, offer: &Offer, product: &Product, waiting: usize) -> Markup {
     let accounts = match &offer.visibility {
         Visibility::Public => None,
         Visibility::Private { accounts } => {
@@ -134,6 +142,7 @@ pub fn offer(context: &PageContext<'_>, offer: &Offer, product: &Product) -> Mar
         (breadcrumb(&[(format!("{}/offers", context.base), "Offers"), (String::new(), &offer.name)]))
         (page_head(&offer.name, Some(&product.name), html! { (visibility(offer)) (status::offer(offer, context.now)) }))
         (terms::availability(context, offer))
+        (decisions(context, offer))
         div.columns {
             div {
                 (super::super::storefront::offer_form::prices(&offer.terms))
@@ -149,6 +158,7 @@ pub fn offer(context: &PageContext<'_>, offer: &Offer, product: &Product) -> Mar
                     ("Revision", Some(html! { (offer.revision) ", released " (format::moment(offer.released_at)) })),
                     ("Last day", offer.availability_end_date.map(format::date)),
                     ("Made for", accounts),
+                    ("Waiting", (waiting > 0).then(|| html! { (format::plural(waiting, "request")) })),
                     ("Reference", Some(code(offer.id))),
                 ]))
             }
@@ -157,13 +167,31 @@ pub fn offer(context: &PageContext<'_>, offer: &Offer, product: &Product) -> Mar
     document(context, Head { title: &offer.name, current: "offers" }, content)
 }
 
+/// What can be done with an offer: nothing once it is taken back.
+fn decisions(context: &PageContext<'_>, offer: &Offer) -> Markup {
+    let path = format!("{}/offers/{}", context.base, offer.id);
+    html! {
+        @if offer.state != OfferState::Withdrawn {
+            div.buttons-row {
+                @if offer.state == OfferState::Draft {
+                    (post_button(context, &format!("{path}/release"), "button primary", "Release"))
+                }
+                a.button href={ (path) "/edit" } { "Change" }
+                (post_button(context, &format!("{path}/withdraw"), "button danger", "Withdraw"))
+                span.muted { "Withdrawn is for good: what waits on it is superseded." }
+            }
+        }
+    }
+}
+
 /// Sellers of record.
 pub fn sellers(context: &PageContext<'_>, sellers: &[&Seller], pages: &Pager<'_>) -> Markup {
     let listing = Listing {
         title: "Sellers",
         lead: "Sellers of record.",
         path: "sellers",
-        empty: "Sellers come from the import file.",
+        empty: "A seller lists products and bills for them.",
+        new: Some("New seller"),
     };
     let columns = [
         Column::Text("Name"),
@@ -207,6 +235,7 @@ pub fn seller(context: &PageContext<'_>, seller: &Seller) -> Markup {
     let content = html! {
         (breadcrumb(&[(format!("{}/sellers", context.base), "Sellers"), (String::new(), &seller.name)]))
         (page_head(&seller.name, Some(&seller.legal_name), html! {}))
+        div.buttons-row { a.button href={ (context.base) "/sellers/" (seller.id) "/edit" } { "Change" } }
         (definitions(&[
             ("Address", Some(html! { (address.street.join(", ")) ", " (address.city) ", " (address.country.as_str()) })),
             ("Tax id", seller.tax_id.as_ref().map(|id| html! { (id) })),

@@ -46,6 +46,7 @@ pub fn list(context: &PageContext<'_>, connections: &[ConnectionView<'_>], pages
         lead: "Links to the procurement systems of organizations.",
         path: "connections",
         empty: "Connections come from the import file.",
+        new: None,
     };
     let columns = [
         Column::Text("Name"),

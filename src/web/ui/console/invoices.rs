@@ -26,6 +26,7 @@ pub fn list(context: &PageContext<'_>, invoices: &[InvoiceRow<'_>], pages: &Page
         lead: "Issued invoices and how their delivery goes.",
         path: "invoices",
         empty: "An invoice appears when a charge falls due.",
+        new: None,
     };
     let columns = [
         Column::Text("Number"),

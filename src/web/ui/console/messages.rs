@@ -42,6 +42,7 @@ pub fn list(context: &PageContext<'_>, messages: &[MessageView<'_>], pages: &Pag
         lead: "Every cXML document in and out; secrets are masked.",
         path: "messages",
         empty: "A document appears when a procurement system calls or is called.",
+        new: None,
     };
     let columns = [
         Column::Text("Document"),

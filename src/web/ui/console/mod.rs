@@ -12,8 +12,9 @@
 //! | [`audit::list`] | `/audit` | |
 //! | [`connections::list`], [`connections::one`] | `/connections`, `/connections/ID` | |
 //! | [`catalog::products`], [`catalog::product`] | `/products`, `/products/ID` | |
-//! | [`catalog::offers`], [`catalog::offer`] | `/offers`, `/offers/ID` | |
+//! | [`catalog::offers`], [`catalog::offer`] | `/offers`, `/offers/ID` | `/offers/ID/release`, `/offers/ID/withdraw` |
 //! | [`catalog::sellers`], [`catalog::seller`] | `/sellers`, `/sellers/ID` | |
+//! | [`editor::page`] | `/products/new`, `/products/ID/edit`, `/products/ID/offers/new`, `/offers/ID/edit`, `/sellers/new`, `/sellers/ID/edit` | itself |
 
 use maud::{Markup, html};
 
@@ -25,6 +26,7 @@ pub mod agreements;
 pub mod audit;
 pub mod catalog;
 pub mod connections;
+pub mod editor;
 pub mod invoices;
 pub mod messages;
 pub mod orders;
@@ -38,6 +40,8 @@ struct Listing<'a> {
     lead: &'a str,
     path: &'a str,
     empty: &'a str,
+    /// What a new one is called, where it can be entered here.
+    new: Option<&'a str>,
 }
 
 /// A page that is a list: every list of the console looks the same.
@@ -50,6 +54,9 @@ fn list_page(
 ) -> Markup {
     let content = html! {
         (page_head(listing.title, Some(listing.lead), html! {}))
+        @if let Some(new) = listing.new {
+            div.buttons-row { a.button href={ (context.base) "/" (listing.path) "/new" } { (new) } }
+        }
         @if rows.is_empty() { (empty_state("Nothing here yet", listing.empty)) }
         @else { (table(listing.title, columns, rows)) (pager(pages)) }
     };

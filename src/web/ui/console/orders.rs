@@ -28,6 +28,7 @@ pub fn list(context: &PageContext<'_>, orders: &[OrderRow<'_>], pages: &Pager<'_
         lead: "Purchase orders received, refused ones too.",
         path: "orders",
         empty: "An order appears when a procurement system sends one.",
+        new: None,
     };
     let columns = [
         Column::Text("Number"),

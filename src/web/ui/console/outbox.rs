@@ -31,6 +31,7 @@ pub fn list(context: &PageContext<'_>, messages: &[OutboxRow<'_>], pages: &Pager
         lead: "Invoices, confirmations and e-mails on their way out.",
         path: "outbox",
         empty: "A message appears when an order is decided or an invoice is issued.",
+        new: None,
     };
     let columns = [
         Column::Text("Message"),

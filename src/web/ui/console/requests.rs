@@ -29,6 +29,7 @@ pub fn list(context: &PageContext<'_>, requests: &[RequestRow<'_>], pages: &Page
         lead: "What people sent to their carts for approval.",
         path: "requests",
         empty: "A request appears when somebody asks for approval in the store.",
+        new: None,
     };
     let columns = [
         Column::Text("Request"),

@@ -1,0 +1,64 @@
+//! Simple prices, as a spreadsheet or a form has them: one way of paying and a few cells, brought into the JSON of terms.
+
+use serde_json::{Map, Value, json};
+
+/// The ways of paying, each with what it means.
+pub const PRICINGS: [(&str, &str); 6] = [
+    ("fixed", "Fixed price for a duration"),
+    ("monthly", "Flat amount each month"),
+    ("usage", "Pay by use"),
+    ("free", "Free"),
+    ("byol", "Bring your own licence"),
+    ("trial", "Free trial"),
+];
+
+/// Cells by name: `price`, `currency`, `months`, `unit`, `trial_days`. An empty one is none.
+pub trait Cells {
+    /// A cell as text.
+    fn text(&self, name: &str) -> Option<Value>;
+
+    /// A cell as a number; as text where it is none, so that the reader says so.
+    fn number(&self, name: &str) -> Option<Value>;
+}
+
+/// The terms; nothing for a way of paying that is not one of [`PRICINGS`].
+pub fn terms(pricing: &str, cells: &impl Cells) -> Option<Value> {
+    let money = || object([("amount", cells.text("price")), ("currency", cells.text("currency"))]);
+    let fixed = |price| object([("months", cells.number("months")), ("price", Some(price))]);
+    Some(match pricing {
+        "fixed" => object([("fixed_upfront", Some(fixed(money())))]),
+        "monthly" => object([("recurring", Some(money())), ("validity_months", cells.number("months"))]),
+        "usage" => {
+            let unit = cells.text("unit");
+            let rate = object([("dimension", unit.clone()), ("unit", unit), ("price", cells.text("price"))]);
+            object([("currency", cells.text("currency")), ("usage_rates", Some(json!([rate])))])
+        }
+        "free" => {
+            let currency = cells.text("currency").unwrap_or_else(|| "USD".into());
+            object([("fixed_upfront", Some(fixed(json!({ "amount": "0", "currency": currency }))))])
+        }
+        "byol" => json!({ "byol": true }),
+        "trial" => object([("trial_days", cells.number("trial_days"))]),
+        _ => return None,
+    })
+}
+
+/// The cell that a pointer into the terms comes from.
+pub fn cell(pointer: &str) -> &str {
+    match pointer {
+        "/terms" => "pricing",
+        "/terms/validity_months" => "months",
+        "/terms/usage_rates/0/dimension" => "unit",
+        pointer => match pointer.rsplit('/').next() {
+            Some("amount") => "price",
+            Some(last) => last,
+            None => "",
+        },
+    }
+}
+
+fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+    let members: Map<String, Value> =
+        members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+    Value::Object(members)
+}

@@ -1,0 +1,145 @@
+//! Forms that enter or change a record: what was typed, as the JSON that the API reads, and what is wrong with it, field by field.
+
+use std::collections::BTreeMap;
+
+use marketgate_domain::fault::Fault;
+use serde_json::{Map, Value};
+
+use crate::context::Context;
+use crate::flow::Error;
+use crate::interchange::members::{Members, Misread};
+use crate::web::pages::PageError;
+
+/// What was typed.
+#[derive(Debug, Clone, Default)]
+pub struct Filled(Vec<(String, String)>);
+
+impl Filled {
+    /// The fields of a sent form.
+    pub fn new(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// The fields of a form that shows a record.
+    pub fn showing<const N: usize>(fields: [(&str, String); N]) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// With another value of a field.
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// What a field holds, as typed.
+    pub fn value(&self, name: &str) -> &str {
+        self.0.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
+    }
+
+    /// Everything that was ticked under a name.
+    pub fn ticked(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// A field as text in JSON, trimmed and with plain line breaks; nothing where it is empty.
+    pub fn text(&self, name: &str) -> Option<Value> {
+        let text = self.value(name).trim().replace("\r\n", "\n");
+        (!text.is_empty()).then_some(Value::String(text))
+    }
+
+    /// A field as a number in JSON; as text where it is none, so that the reader says so.
+    pub fn number(&self, name: &str) -> Option<Value> {
+        let text = self.text(name)?;
+        Some(text.as_str().and_then(|text| text.parse::<u32>().ok()).map_or(text, Value::from))
+    }
+
+    /// The lines of a field that are not blank.
+    pub fn lines(&self, name: &str) -> Vec<String> {
+        self.value(name).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+/// An object with the members that have a value.
+pub fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// What is wrong with a form, by field; under the empty name what is wrong with the whole.
+#[derive(Debug, Clone, Default)]
+pub struct Problems(BTreeMap<String, String>);
+
+impl Problems {
+    /// Notes what is wrong with a field.
+    pub fn note(&mut self, field: &str, detail: &str) {
+        let said = self.0.entry(field.to_owned()).or_default();
+        if !said.is_empty() {
+            said.push_str("; ");
+        }
+        said.push_str(detail);
+    }
+
+    /// What a reader says; `field` names the field of a JSON Pointer.
+    pub fn note_misread(&mut self, faults: &[Misread], field: impl Fn(&str) -> String) {
+        for fault in faults {
+            self.note(&field(&fault.pointer), &fault.detail);
+        }
+    }
+
+    /// What the rules say about fields, and what else a person can mend.
+    ///
+    /// # Errors
+    /// The page of what no form can mend.
+    pub fn note_refusal(
+        &mut self,
+        context: &Context,
+        error: Error,
+        field: impl Fn(&str) -> String,
+    ) -> Result<(), PageError> {
+        match error {
+            Error::Faults(faults) => {
+                for Fault { field: name, detail } in faults {
+                    self.note(&field(&format!("/{name}")), &detail);
+                }
+                Ok(())
+            }
+            Error::Conflict(detail) | Error::BadRequest(detail) => {
+                self.note("", &detail);
+                Ok(())
+            }
+            other => Err(PageError::new(context, &other)),
+        }
+    }
+
+    /// What is wrong with a field.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Reads an object member by member; what is wrong goes to `problems`.
+pub fn read<T>(
+    given: Map<String, Value>,
+    problems: &mut Problems,
+    field: impl Fn(&str) -> String,
+    read: impl FnOnce(&mut Members) -> Option<T>,
+) -> Option<T> {
+    let mut members = Members::new(given);
+    let found = read(&mut members);
+    match members.finish() {
+        Ok(()) => found,
+        Err(faults) => {
+            problems.note_misread(&faults, field);
+            None
+        }
+    }
+}
+
+/// The last part of a JSON Pointer: the field has the member's name.
+pub fn last_part(pointer: &str) -> String {
+    pointer.rsplit('/').next().unwrap_or_default().to_owned()
+}
