@@ -6,6 +6,7 @@ mod confirmations;
 mod coupa_cycle;
 mod forged_requests;
 mod invoice_delivery;
+mod lapsed;
 mod mail;
 mod moved_clock;
 mod offers;
