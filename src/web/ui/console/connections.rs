@@ -45,7 +45,7 @@ pub fn list(context: &PageContext<'_>, connections: &[ConnectionView<'_>], pages
         title: "Connections",
         lead: "Links to the procurement systems of organizations.",
         path: "connections",
-        empty: "Connections come from the import file.",
+        empty: "A connection links an organization with one of its procurement systems.",
         new: None,
     };
     let columns = [
