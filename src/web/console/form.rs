@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Form};
+use marketgate_domain::access::Action;
 use marketgate_domain::fault::Fault;
 use serde_json::{Map, Value};
 
+use super::Operator;
 use crate::context::Context;
 use crate::flow::Error;
 use crate::interchange::members::{Members, Misread};
@@ -15,9 +19,19 @@ use crate::web::pages::PageError;
 pub struct Filled(Vec<(String, String)>);
 
 impl Filled {
-    /// The fields of a sent form.
-    pub fn new(fields: Vec<(String, String)>) -> Self {
-        Self(fields)
+    /// The fields of a form that somebody has sent who may change the catalogue.
+    ///
+    /// # Errors
+    /// The page that says why not: not signed in, not allowed, not from one of our pages.
+    pub async fn sent(
+        context: &Data<Context>,
+        request: &HttpRequest,
+        form: Form<Vec<(String, String)>>,
+    ) -> Result<(Operator, Self), PageError> {
+        let operator = Operator::allowed(context, request, Action::ChangeCatalog).await?;
+        let filled = Self(form.into_inner());
+        operator.check_form(context, request, filled.value("csrf"))?;
+        Ok((operator, filled))
     }
 
     /// The fields of a form that shows a record.

@@ -81,9 +81,7 @@ pub async fn prepare(
     path: Path<String>,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
-    let filled = Filled::new(form.into_inner());
-    operator.check_form(&context, &request, filled.value("csrf"))?;
+    let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let id: ProductId = id(&context, &path)?;
     let (product, ..) = look_for(&context, move |snapshot| console::product(snapshot, id)).await?;
     let mut problems = Problems::default();
@@ -137,9 +135,7 @@ pub async fn change(
     path: Path<String>,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
-    let filled = Filled::new(form.into_inner());
-    operator.check_form(&context, &request, filled.value("csrf"))?;
+    let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let id: OfferId = id(&context, &path)?;
     let (offer, _) = look_for(&context, move |snapshot| console::offer(snapshot, id)).await?;
     let mut problems = Problems::default();

@@ -66,9 +66,7 @@ pub async fn list_new(
     request: HttpRequest,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
-    let filled = Filled::new(form.into_inner());
-    operator.check_form(&context, &request, filled.value("csrf"))?;
+    let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let mut problems = Problems::default();
     let named = read(typed(&filled), &mut problems, last_part, NamedProduct::read);
     let sellers = seller_options(&context).await?;
@@ -105,9 +103,7 @@ pub async fn describe(
     path: Path<String>,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
-    let filled = Filled::new(form.into_inner());
-    operator.check_form(&context, &request, filled.value("csrf"))?;
+    let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let id: ProductId = id(&context, &path)?;
     let (product, ..) = look_for(&context, move |snapshot| console::product(snapshot, id)).await?;
     let typed = filled.clone();

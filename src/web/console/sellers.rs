@@ -58,9 +58,7 @@ pub async fn register(
     request: HttpRequest,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
-    let filled = Filled::new(form.into_inner());
-    operator.check_form(&context, &request, filled.value("csrf"))?;
+    let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let mut problems = Problems::default();
     let id = SellerId::new(context.random.uuid());
     let seller = read(typed(&filled), &mut problems, field_of, |members| read_seller(members, id));
@@ -90,9 +88,7 @@ pub async fn change(
     path: Path<String>,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
-    let filled = Filled::new(form.into_inner());
-    operator.check_form(&context, &request, filled.value("csrf"))?;
+    let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let id: SellerId = id(&context, &path)?;
     let before = look_for(&context, move |snapshot| console::seller(snapshot, id)).await?;
     let mut problems = Problems::default();
