@@ -6,6 +6,7 @@ use marketgate_domain::refusal::Refusal;
 use maud::Markup;
 
 use super::components::Pager;
+use super::console::editor;
 use super::context::{Nav, PageContext, SignedIn};
 use super::samples::{World, at, team_selection, usd};
 use super::{console, public, storefront};
@@ -392,7 +393,36 @@ impl World {
             ("console-offer-choice", catalog::offer(&context, &self.configurable_offer, &self.product, 0)),
             ("console-sellers", catalog::sellers(&context, &[&self.seller], &none)),
             ("console-seller", catalog::seller(&context, &self.seller)),
+            ("console-editor", editor::page(&context, &self.editor(None))),
+            ("console-editor-wrong", editor::page(&context, &self.editor(Some(&self.seller.name)))),
         ]
+    }
+
+    /// The form of a record with every kind of field; `wrong` is said of each.
+    fn editor<'a>(&'a self, wrong: Option<&'a str>) -> editor::Editor<'a> {
+        let option = |value: &str| (value.to_owned(), self.product.category.clone());
+        let field =
+            |name, hint, input| editor::EditField { name, label: &self.product.name, hint, input, problem: wrong };
+        let options = vec![option("a"), option("b")];
+        let choice = editor::Input::Choice { options: options.clone(), value: "b" };
+        editor::Editor {
+            title: &self.product.name,
+            lead: &self.product.summary,
+            trail: vec![("/console/products".to_owned(), "Products"), (String::new(), self.product.name.as_str())],
+            current: "products",
+            action: "/console/products/new".to_owned(),
+            submit: "Save",
+            fields: vec![
+                field("code", "", editor::Input::Fixed(&self.product.code)),
+                field("name", "A hint.", editor::Input::Line { kind: "text", value: &self.product.name }),
+                field("description", "", editor::Input::Lines { rows: 4, value: &self.product.description }),
+                field("kind", "A hint.", choice),
+                field("accounts", "A hint.", editor::Input::Boxes { options, ticked: vec!["a"] }),
+            ],
+            problem: wrong,
+            is_wrong: wrong.is_some(),
+            warning: wrong.map(|text| ("Requests wait", text.to_owned())),
+        }
     }
 }
 
