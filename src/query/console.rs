@@ -10,7 +10,10 @@ mod paging;
 mod sales;
 mod traffic;
 
-pub use catalog::{OfferEntry, ProductEntry, offer, offers, product, products, seller, sellers};
+pub use catalog::{
+    OfferEntry, ProductEntry, accounts_to_choose, offer, offers, product, products, seller, seller_by_prefix, sellers,
+    sellers_to_choose,
+};
 pub use overview::{Overview, overview};
 pub use paging::{Page, ROWS, parse_place, place_text};
 pub use sales::{

@@ -4,7 +4,7 @@ use marketgate_domain::id::{OfferId, ProductId, SellerId};
 use marketgate_domain::offer::Offer;
 use marketgate_domain::product::Product;
 use marketgate_domain::seller::Seller;
-use marketgate_store::{Reader, StoreError, catalog};
+use marketgate_store::{Reader, StoreError, catalog, organizations};
 
 use super::paging::{LOOK, Page};
 use super::product_name;
@@ -69,4 +69,28 @@ pub fn sellers(reader: &impl Reader, before: Option<SellerId>) -> Result<Page<Se
 /// One seller.
 pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, StoreError> {
     catalog::seller(reader, id)
+}
+
+/// More sellers or organizations than this do not fit into a list to choose from.
+const MOST_TO_CHOOSE: usize = 500;
+
+/// Sellers to choose from, by what a product names them with.
+pub fn sellers_to_choose(reader: &impl Reader) -> Result<Vec<(String, String)>, StoreError> {
+    let sellers = catalog::sellers(reader, MOST_TO_CHOOSE)?;
+    Ok(sellers.into_iter().map(|seller| (seller.invoice_prefix, seller.name)).collect())
+}
+
+/// The seller that has an invoice prefix.
+pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<Seller>, StoreError> {
+    catalog::seller_by_prefix(reader, prefix)
+}
+
+/// Accounts to choose from, by their identifiers.
+pub fn accounts_to_choose(reader: &impl Reader) -> Result<Vec<(String, String)>, StoreError> {
+    let mut accounts = Vec::new();
+    for organization in organizations::all(reader, MOST_TO_CHOOSE)? {
+        let named = |name: &str| format!("{}, {name}", organization.name);
+        accounts.extend(organization.accounts.iter().map(|account| (account.id.to_string(), named(&account.name))));
+    }
+    Ok(accounts)
 }

@@ -5,10 +5,9 @@ use std::sync::LazyLock;
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpResponse, get};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Content, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required, ResponseBuilder, Schema,
+    Content, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required, ResponseBuilder, Schema, Type,
 };
 use utoipa::{Modify, OpenApi};
 

@@ -8,7 +8,6 @@ use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::offer_change::OfferChange;
 use marketgate_domain::product::Product;
 use marketgate_domain::terms::Terms;
-use marketgate_store::organizations;
 use maud::Markup;
 use serde_json::Value;
 
@@ -26,9 +25,6 @@ use crate::web::pages::{PageError, see_other};
 use crate::web::ui::console::catalog::{self, OfferRow};
 use crate::web::ui::console::editor::{self, EditField, Editor, Input};
 use crate::web::ui::format::plural;
-
-/// More organizations than this do not fit into a list to tick.
-const MOST_ORGANIZATIONS: usize = 200;
 
 /// The choice of a form that takes terms in JSON.
 const IN_JSON: (&str, &str) = ("json", "Everything else: terms in JSON");
@@ -68,7 +64,7 @@ pub async fn enter(
     let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
     let id: ProductId = id(&context, &path)?;
     let (product, ..) = look_for(&context, move |snapshot| console::product(snapshot, id)).await?;
-    let accounts = account_options(&context).await?;
+    let accounts = look(&context, console::accounts_to_choose).await?;
     let usual = Filled::default().with("currency", "USD").with("months", "12");
     Ok(answer(new_editor(&context, &operator, &product, accounts, &usual, &Problems::default())))
 }
@@ -109,7 +105,7 @@ pub async fn prepare(
             Err(error) => problems.note_refusal(&context, error, field)?,
         }
     }
-    let accounts = account_options(&context).await?;
+    let accounts = look(&context, console::accounts_to_choose).await?;
     Ok(answer(new_editor(&context, &operator, &product, accounts, &filled, &problems)))
 }
 
@@ -230,16 +226,6 @@ fn field_of(pointer: &str, in_json: bool) -> String {
         Some(_) => simple::cell(pointer).to_owned(),
         None => pointer.split('/').nth(1).unwrap_or_default().to_owned(),
     }
-}
-
-/// Every account, by its identifier.
-async fn account_options(context: &Context) -> Result<Vec<(String, String)>, PageError> {
-    let organizations = look(context, |snapshot| organizations::all(snapshot, MOST_ORGANIZATIONS)).await?;
-    let accounts = organizations.iter().flat_map(|organization| {
-        let words = move |name: &str| format!("{}, {name}", organization.name);
-        organization.accounts.iter().map(move |account| (account.id.to_string(), words(&account.name)))
-    });
-    Ok(accounts.collect())
 }
 
 fn new_editor(

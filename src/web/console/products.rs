@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use marketgate_domain::access::Action;
 use marketgate_domain::id::ProductId;
 use marketgate_domain::product::Product;
-use marketgate_store::catalog as catalog_store;
 use maud::Markup;
 use serde_json::{Map, Value};
 
@@ -18,9 +17,6 @@ use crate::query::console;
 use crate::web::pages::{PageError, see_other};
 use crate::web::ui::console::catalog::{self, ProductRow};
 use crate::web::ui::console::editor::{self, EditField, Editor, Input};
-
-/// More sellers than this do not fit into a list to choose from.
-const MOST_SELLERS: usize = 500;
 
 /// The newest products, or the next older page.
 #[get("/console/products")]
@@ -55,7 +51,7 @@ pub async fn show(context: Data<Context>, request: HttpRequest, path: Path<Strin
 #[get("/console/products/new")]
 pub async fn enter(context: Data<Context>, request: HttpRequest) -> Result<HttpResponse, PageError> {
     let operator = Operator::allowed(&context, &request, Action::ChangeCatalog).await?;
-    let sellers = seller_options(&context).await?;
+    let sellers = look(&context, console::sellers_to_choose).await?;
     Ok(answer(editor(&context, &operator, None, &sellers, &Filled::default(), &Problems::default())))
 }
 
@@ -69,10 +65,10 @@ pub async fn list_new(
     let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let mut problems = Problems::default();
     let named = read(typed(&filled), &mut problems, last_part, NamedProduct::read);
-    let sellers = seller_options(&context).await?;
+    let sellers = look(&context, console::sellers_to_choose).await?;
     if let Some(named) = named {
         let prefix = named.seller.clone();
-        let seller = look(&context, move |snapshot| catalog_store::seller_by_prefix(snapshot, &prefix)).await?;
+        let seller = look(&context, move |snapshot| console::seller_by_prefix(snapshot, &prefix)).await?;
         if let Some(seller) = seller {
             let product = named.identified(ProductId::new(context.random.uuid()), seller.id);
             match list_product(&context, operator.actor(), product).await {
@@ -139,12 +135,6 @@ fn showing(product: &Product) -> Filled {
         ("category", product.category.clone()),
         ("setup", product.setup.clone()),
     ])
-}
-
-/// Sellers by what a product names them with.
-async fn seller_options(context: &Context) -> Result<Vec<(String, String)>, PageError> {
-    let sellers = look(context, |snapshot| catalog_store::sellers(snapshot, MOST_SELLERS)).await?;
-    Ok(sellers.into_iter().map(|seller| (seller.invoice_prefix, seller.name)).collect())
 }
 
 /// The form. What never changes is shown and not asked for once the product exists.

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use actix_web::rt;
 use actix_web::rt::time::sleep;
-use jiff::{Timestamp, ToSpan};
+use jiff::ToSpan;
+use marketgate::clock::{Clock, SystemClock};
 use marketgate::demo::seed::{ACME_COUPA, OPERATOR_TOKEN};
 use marketgate_domain::day;
 use marketgate_domain::id::OfferId;
@@ -84,7 +85,7 @@ fn make_private(site: &Site) -> OfferId {
             }
         }
         let offer = found.expect("the sample catalogue has it");
-        let last_day = Timestamp::now().checked_add(72.hours()).unwrap();
+        let last_day = SystemClock.business().checked_add(72.hours()).unwrap();
         let private = Offer {
             visibility: Visibility::Private { accounts: accounts.clone() },
             availability_end_date: Some(day::of(last_day)),
@@ -108,7 +109,7 @@ async fn sell(api: url::Url, offer: OfferId, mut dice: Dice) {
             client.post(path).bearer_auth(OPERATOR_TOKEN).send().await
         } else {
             let hours = i64::try_from(dice.roll(6)).unwrap() * 24 - 24;
-            let last_day = day::of(Timestamp::now().checked_add(hours.hours()).unwrap());
+            let last_day = day::of(SystemClock.business().checked_add(hours.hours()).unwrap());
             let path = api.join(&format!("offers/{offer}")).unwrap();
             let body = format!(r#"{{"availability_end_date":"{last_day}"}}"#);
             client.patch(path).bearer_auth(OPERATOR_TOKEN).body(body).send().await

@@ -27,8 +27,11 @@ const PRODUCT: [(&str, &str); 6] = [
     ("description", "One.\r\n\r\nTwo."),
 ];
 
+/// A form that is filled in.
+type Typed<'a> = Vec<(&'a str, &'a str)>;
+
 /// The form with one field as somebody else typed it.
-fn but<'a>(fields: &[(&'a str, &'a str)], name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+fn but<'a>(fields: &[(&'a str, &'a str)], name: &'a str, value: &'a str) -> Typed<'a> {
     fields.iter().copied().filter(|(other, _)| *other != name).chain([(name, value)]).collect()
 }
 
@@ -85,7 +88,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
     let prefix = house.world.seller.invoice_prefix.clone();
     let product_form = but(&PRODUCT, "seller", &prefix);
     let offer = [("name", "Typed name"), ("pricing", "fixed"), ("currency", "USD"), ("months", "12")];
-    let cases: Vec<(String, Vec<(&str, &str)>, &str)> = vec![
+    let cases: Vec<(String, Typed<'_>, &str)> = vec![
         ("/console/sellers/new".into(), but(&SELLER, "contact", "nobody"), "contact"),
         ("/console/sellers/new".into(), but(&SELLER, "city", ""), "street"),
         ("/console/sellers/new".into(), but(&SELLER, "payment_terms_days", "soon"), "payment_terms_days"),
