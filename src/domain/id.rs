@@ -103,6 +103,8 @@ identifiers! {
     ProductId, "prd", "a product";
     /// An offer of a product.
     OfferId, "off", "an offer";
+    /// An import of the catalogue.
+    CatalogImportId, "imp", "an import of the catalogue";
     /// A visit from a procurement system.
     PunchoutSessionId, "ses", "a PunchOut session";
     /// A procurement request: what a user sent to the cart for approval. Its text is the SupplierPartAuxiliaryID.

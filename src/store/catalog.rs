@@ -1,4 +1,12 @@
-//! Sellers, products and offers with all their revisions.
+//! Sellers, products and offers with all their revisions: the only place that reads and writes their tables.
+//!
+//! While an import is live but not yet in its place, what it staged lies over the stored rows (`shelf`, `staging`).
+
+mod shelf;
+mod staging;
+
+#[cfg(test)]
+mod model_tests;
 
 use jiff::civil::Date;
 use marketgate_domain::id::{OfferId, ProductId, SellerId};
@@ -14,30 +22,44 @@ use crate::schema::{
 };
 use crate::tx::Tx;
 
+use self::shelf::{Shelf, View};
+pub use self::staging::{CatalogState, Staged, begin, discard, end, flip, fold, stage, state, superseded, superseding};
+
 /// Stores a seller; its invoice prefix must not belong to another one ([`StoreError::Exists`]).
 pub fn put_seller(tx: &mut Tx<'_>, seller: &Seller) -> Result<(), StoreError> {
-    match tx.get(&INVOICE_PREFIXES, &seller.invoice_prefix)? {
+    write_seller(&mut Shelf::open(tx)?, seller)
+}
+
+fn write_seller(shelf: &mut Shelf<'_, '_>, seller: &Seller) -> Result<(), StoreError> {
+    match shelf.get(&INVOICE_PREFIXES, &seller.invoice_prefix)? {
         Some(owner) if owner != seller.id => {
             return Err(StoreError::Exists { table: INVOICE_PREFIXES.name(), key: seller.invoice_prefix.clone() });
         }
-        _ => tx.put(&INVOICE_PREFIXES, &seller.invoice_prefix, &seller.id)?,
+        _ => shelf.put(&INVOICE_PREFIXES, &seller.invoice_prefix, &seller.id)?,
     }
-    tx.put(&SELLERS, &seller.id, seller)
+    shelf.put(&SELLERS, &seller.id, seller)
 }
 
 /// A seller that a record refers to.
 pub fn require_seller(reader: &impl Reader, id: SellerId) -> Result<Seller, StoreError> {
-    reader.require(&SELLERS, &id)
+    View::open(reader)?.require(&SELLERS, &id)
 }
 
 /// All sellers, at most so many.
 pub fn sellers(reader: &impl Reader, limit: usize) -> Result<Vec<Seller>, StoreError> {
-    Ok(reader.scan(&SELLERS, &Scan::all(limit))?.into_iter().map(|(_, seller)| seller).collect())
+    Ok(View::open(reader)?.scan(&SELLERS, &Scan::all(limit))?.into_iter().map(|(_, seller)| seller).collect())
 }
 
 /// A seller.
 pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, StoreError> {
-    reader.get(&SELLERS, &id)
+    View::open(reader)?.get(&SELLERS, &id)
+}
+
+/// The seller whose invoice numbers have that prefix.
+pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<Seller>, StoreError> {
+    let view = View::open(reader)?;
+    let id = view.get(&INVOICE_PREFIXES, &prefix.to_owned())?;
+    id.map(|id| view.require(&SELLERS, &id)).transpose()
 }
 
 /// The seller that has an invoice prefix.
@@ -51,24 +73,28 @@ pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<Sel
 /// The newest sellers, or the next older page: those before one.
 pub fn newest_sellers(reader: &impl Reader, before: Option<SellerId>, limit: usize) -> Result<Vec<Seller>, StoreError> {
     let scan = Scan::all(limit).newest_first(before);
-    Ok(reader.scan(&SELLERS, &scan)?.into_iter().map(|(_, seller)| seller).collect())
+    Ok(View::open(reader)?.scan(&SELLERS, &scan)?.into_iter().map(|(_, seller)| seller).collect())
 }
 
 /// Stores a product; its code must not belong to another one ([`StoreError::Exists`]).
 pub fn put_product(tx: &mut Tx<'_>, product: &Product) -> Result<(), StoreError> {
+    write_product(&mut Shelf::open(tx)?, product)
+}
+
+fn write_product(shelf: &mut Shelf<'_, '_>, product: &Product) -> Result<(), StoreError> {
     let code = code_key(&product.code);
-    match tx.get(&PRODUCTS_BY_CODE, &code)? {
+    match shelf.get(&PRODUCTS_BY_CODE, &code)? {
         Some(owner) if owner != product.id => {
             return Err(StoreError::Exists { table: PRODUCTS_BY_CODE.name(), key: code });
         }
-        _ => tx.put(&PRODUCTS_BY_CODE, &code, &product.id)?,
+        _ => shelf.put(&PRODUCTS_BY_CODE, &code, &product.id)?,
     }
-    tx.put(&PRODUCTS, &product.id, product)
+    shelf.put(&PRODUCTS, &product.id, product)
 }
 
 /// A product.
 pub fn product(reader: &impl Reader, id: ProductId) -> Result<Option<Product>, StoreError> {
-    reader.get(&PRODUCTS, &id)
+    View::open(reader)?.get(&PRODUCTS, &id)
 }
 
 /// A product that a record refers to.
@@ -78,15 +104,14 @@ pub fn require_product(reader: &impl Reader, id: ProductId) -> Result<Product, S
 
 /// The product that a SupplierPartID names, whatever its case.
 pub fn product_by_code(reader: &impl Reader, code: &str) -> Result<Option<Product>, StoreError> {
-    match reader.get(&PRODUCTS_BY_CODE, &code_key(code))? {
-        Some(id) => product(reader, id),
-        None => Ok(None),
-    }
+    let view = View::open(reader)?;
+    let id = view.get(&PRODUCTS_BY_CODE, &code_key(code))?;
+    id.map(|id| view.require(&PRODUCTS, &id)).transpose()
 }
 
 /// All products, at most so many.
 pub fn products(reader: &impl Reader, limit: usize) -> Result<Vec<Product>, StoreError> {
-    Ok(reader.scan(&PRODUCTS, &Scan::all(limit))?.into_iter().map(|(_, product)| product).collect())
+    Ok(View::open(reader)?.scan(&PRODUCTS, &Scan::all(limit))?.into_iter().map(|(_, product)| product).collect())
 }
 
 /// The newest products, or the next older page: those before one.
@@ -96,62 +121,69 @@ pub fn newest_products(
     limit: usize,
 ) -> Result<Vec<Product>, StoreError> {
     let scan = Scan::all(limit).newest_first(before);
-    Ok(reader.scan(&PRODUCTS, &scan)?.into_iter().map(|(_, product)| product).collect())
+    Ok(View::open(reader)?.scan(&PRODUCTS, &scan)?.into_iter().map(|(_, product)| product).collect())
 }
 
 /// Stores the newest revision of an offer, beside all earlier ones.
 pub fn put_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<(), StoreError> {
-    if let Some(before) = self::offer(tx, offer.id)?
+    write_offer(&mut Shelf::open(tx)?, offer)
+}
+
+fn write_offer(shelf: &mut Shelf<'_, '_>, offer: &Offer) -> Result<(), StoreError> {
+    if let Some(before) = shelf.get(&OFFERS, &offer.id)?
         && let Some(last) = before.availability_end_date
     {
-        tx.delete(&OFFERS_ENDING, &(last, offer.id))?;
+        shelf.delete(&OFFERS_ENDING, &(last, offer.id))?;
     }
     if let Some(last) = offer.availability_end_date.filter(|_| offer.state == OfferState::Released) {
-        tx.put(&OFFERS_ENDING, &(last, offer.id), &())?;
+        shelf.put(&OFFERS_ENDING, &(last, offer.id), &())?;
     }
-    tx.put(&OFFERS_BY_PRODUCT, &(offer.product, offer.id), &())?;
-    tx.put(&OFFER_REVISIONS, &(offer.id, offer.revision), offer)?;
-    tx.put(&OFFERS, &offer.id, offer)
+    shelf.put(&OFFERS_BY_PRODUCT, &(offer.product, offer.id), &())?;
+    shelf.put(&OFFER_REVISIONS, &(offer.id, offer.revision), offer)?;
+    shelf.put(&OFFERS, &offer.id, offer)
 }
 
 /// An offer in its newest revision.
 pub fn offer(reader: &impl Reader, id: OfferId) -> Result<Option<Offer>, StoreError> {
-    reader.get(&OFFERS, &id)
+    View::open(reader)?.get(&OFFERS, &id)
 }
 
 /// An offer as it was in one revision.
 pub fn offer_revision(reader: &impl Reader, id: OfferId, revision: u32) -> Result<Option<Offer>, StoreError> {
-    reader.get(&OFFER_REVISIONS, &(id, revision))
+    View::open(reader)?.get(&OFFER_REVISIONS, &(id, revision))
 }
 
 /// Released offers whose last day is that day or earlier, at most so many.
 pub fn offers_ended_by(reader: &impl Reader, day: Date, limit: usize) -> Result<Vec<Offer>, StoreError> {
-    let keys = reader.scan_keys(&OFFERS_ENDING, &Scan::all(limit).through(&day))?;
-    keys.iter().map(|(_, id)| reader.require(&OFFERS, id)).collect()
+    let view = View::open(reader)?;
+    let keys = view.scan_keys(&OFFERS_ENDING, &Scan::all(limit).through(&day))?;
+    keys.iter().map(|(_, id)| view.require(&OFFERS, id)).collect()
 }
 
 /// The nearest last day of a released offer.
 pub fn next_end(reader: &impl Reader) -> Result<Option<Date>, StoreError> {
-    Ok(reader.scan_keys(&OFFERS_ENDING, &Scan::all(1))?.first().map(|(day, _)| *day))
+    Ok(View::open(reader)?.scan_keys(&OFFERS_ENDING, &Scan::all(1))?.first().map(|(day, _)| *day))
 }
 
 /// All offers, at most so many.
 pub fn offers(reader: &impl Reader, limit: usize) -> Result<Vec<Offer>, StoreError> {
-    Ok(reader.scan(&OFFERS, &Scan::all(limit))?.into_iter().map(|(_, offer)| offer).collect())
+    Ok(View::open(reader)?.scan(&OFFERS, &Scan::all(limit))?.into_iter().map(|(_, offer)| offer).collect())
 }
 
 /// The newest offers in their newest revisions, or the next older page: those before one.
 pub fn newest_offers(reader: &impl Reader, before: Option<OfferId>, limit: usize) -> Result<Vec<Offer>, StoreError> {
     let scan = Scan::all(limit).newest_first(before);
-    Ok(reader.scan(&OFFERS, &scan)?.into_iter().map(|(_, offer)| offer).collect())
+    Ok(View::open(reader)?.scan(&OFFERS, &scan)?.into_iter().map(|(_, offer)| offer).collect())
 }
 
 /// The offers of a product in their newest revisions, at most so many.
 pub fn offers_of(reader: &impl Reader, product: ProductId, limit: usize) -> Result<Vec<Offer>, StoreError> {
-    let keys = reader.scan_keys(&OFFERS_BY_PRODUCT, &Scan::prefix(&product, limit))?;
-    keys.iter().map(|(_, id)| reader.require(&OFFERS, id)).collect()
+    let view = View::open(reader)?;
+    let keys = view.scan_keys(&OFFERS_BY_PRODUCT, &Scan::prefix(&product, limit))?;
+    keys.iter().map(|(_, id)| view.require(&OFFERS, id)).collect()
 }
 
-fn code_key(code: &str) -> String {
+/// Under which a product is found: codes that differ in case alone are the same.
+pub fn code_key(code: &str) -> String {
     code.trim().to_lowercase()
 }

@@ -3,6 +3,7 @@
 //!
 //! Each seed is one accident. `MARKETGATE_CRASH_SEEDS=10000 cargo test -p marketgate-store crash` tries more of them.
 
+mod imports;
 mod orders;
 
 use std::ops::RangeInclusive;

@@ -158,7 +158,7 @@ macro_rules! id_keys {
 }
 
 id_keys! {
-    AccountId, AgreementId, ConnectionId, InvoiceId, MessageId, NetworkAccountId, OfferId, OrganizationId, OutboxId, ProductId,
+    AccountId, AgreementId, CatalogImportId, ConnectionId, InvoiceId, MessageId, NetworkAccountId, OfferId, OrganizationId, OutboxId, ProductId,
     PunchoutSessionId, PurchaseOrderId, RequestId, SellerId, UserId,
 }
 

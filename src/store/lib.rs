@@ -37,6 +37,7 @@ pub mod engine;
 pub mod error;
 mod group;
 mod handle;
+pub mod imports;
 pub mod inbox;
 pub mod invoices;
 mod job;

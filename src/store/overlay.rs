@@ -75,7 +75,7 @@ fn bound(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {
 }
 
 /// Merges two sequences sorted the same way; of two rows with one key the change wins.
-fn merge<'c>(
+pub(crate) fn merge<'c>(
     stored: impl Iterator<Item = Result<Row, StoreError>>,
     changes: impl Iterator<Item = (&'c Vec<u8>, &'c Option<Vec<u8>>)>,
     scan: &RawScan,

@@ -11,8 +11,8 @@ use marketgate_domain::charge::Charge;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::event::AuditRecord;
 use marketgate_domain::id::{
-    AgreementId, ConnectionId, InvoiceId, MessageId, NetworkAccountId, OfferId, OrganizationId, OutboxId, ProductId,
-    PunchoutSessionId, PurchaseOrderId, RequestId, SellerId, UserId,
+    AgreementId, CatalogImportId, ConnectionId, InvoiceId, MessageId, NetworkAccountId, OfferId, OrganizationId,
+    OutboxId, ProductId, PunchoutSessionId, PurchaseOrderId, RequestId, SellerId, UserId,
 };
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::network_account::NetworkAccount;
@@ -26,7 +26,9 @@ use marketgate_domain::seller::Seller;
 use marketgate_domain::user::{OperatorUser, User};
 
 use crate::calls::Call;
+use crate::catalog::CatalogState;
 use crate::error::StoreError;
+use crate::imports::CatalogImport;
 use crate::inbox::InboxRow;
 use crate::jobs::{JobRun, JobState};
 use crate::messages::MessageSummary;
@@ -215,6 +217,83 @@ tables! {
         value: "nothing",
         writer: "with the offer",
         readers: "flow: expire_offers; flow: advance_clock",
+    }
+    /// Where an import of the catalogue stands.
+    CATALOG_STATE = "catalog_state": String => CatalogState {
+        key: "import",
+        value: "generation; staging, or live and being moved to its place",
+        writer: "flow: import_catalog; every write of the catalogue (that it disturbed an import)",
+        readers: "every read of the catalogue",
+    }
+    /// Staged sellers.
+    STAGED_SELLERS = "staged_sellers": (u64, SellerId) => Vec<Seller> {
+        key: "generation, seller",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged owners of invoice prefixes.
+    STAGED_INVOICE_PREFIXES = "staged_invoice_prefixes": (u64, String) => Vec<SellerId> {
+        key: "generation, prefix",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged products.
+    STAGED_PRODUCTS = "staged_products": (u64, ProductId) => Vec<Product> {
+        key: "generation, product",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged products by SupplierPartID.
+    STAGED_PRODUCTS_BY_CODE = "staged_products_by_code": (u64, String) => Vec<ProductId> {
+        key: "generation, code in lower case",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged offers in their newest revision.
+    STAGED_OFFERS = "staged_offers": (u64, OfferId) => Vec<Offer> {
+        key: "generation, offer",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged revisions of offers.
+    STAGED_OFFER_REVISIONS = "staged_offer_revisions": (u64, (OfferId, u32)) => Vec<Offer> {
+        key: "generation, offer, revision",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged offers of a product.
+    STAGED_OFFERS_BY_PRODUCT = "staged_offers_by_product": (u64, (ProductId, OfferId)) => Vec<()> {
+        key: "generation, product, offer",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged released offers by their last day.
+    STAGED_OFFERS_ENDING = "staged_offers_ending": (u64, (Date, OfferId)) => Vec<()> {
+        key: "generation, last day, offer",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Offers that an import gave a new revision, while requests may wait on older ones.
+    OFFERS_TO_SUPERSEDE = "offers_to_supersede": (u64, OfferId) => () {
+        key: "generation, offer",
+        value: "nothing",
+        writer: "flow: import_catalog",
+        readers: "the same",
+    }
+    /// Imports of the catalogue.
+    CATALOG_IMPORTS = "catalog_imports": CatalogImportId => CatalogImport {
+        key: "import",
+        value: "who, when, how it ended, counts, errors",
+        writer: "flow: import_catalog",
+        readers: "API",
     }
     /// PunchOut sessions.
     PUNCHOUT_SESSIONS = "punchout_sessions": PunchoutSessionId => PunchoutSession {

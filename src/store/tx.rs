@@ -99,6 +99,11 @@ impl<'g> Tx<'g> {
         self.overlay
     }
 
+    /// How many bytes were written so far, counting rows as often as they were written.
+    pub(crate) fn changed_bytes(&self) -> usize {
+        self.overlay.bytes()
+    }
+
     /// Whether nothing was changed so far.
     pub(crate) fn is_unchanged(&self) -> bool {
         self.overlay.is_empty()

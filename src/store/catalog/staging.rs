@@ -1,0 +1,225 @@
+//! The road of an import through the store: begin, stage, flip, fold; or begin, stage, discard.
+//!
+//! What is staged is seen by nobody. [`flip`] writes one small row, and from that commit on every reader sees the whole new
+//! catalogue. [`fold`] then moves the staged rows into their places, some at a time, which no reader notices; a process that dies
+//! in between goes on from the state that it finds. Anybody else's write while an import stages marks it as disturbed: it was
+//! decided on what is no longer so, and does not become live.
+
+use std::ops::Bound;
+
+use marketgate_domain::id::OfferId;
+use marketgate_domain::offer::Offer;
+use marketgate_domain::product::Product;
+use marketgate_domain::seller::Seller;
+use serde::{Deserialize, Serialize};
+
+use super::shelf::{Shelf, TABLES, unstaged};
+use super::{write_offer, write_product, write_seller};
+use crate::error::StoreError;
+use crate::reader::{ReadBytes, Reader};
+use crate::scan::{RawScan, Scan};
+use crate::schema::{CATALOG_STATE, OFFERS_TO_SUPERSEDE};
+use crate::tx::Tx;
+
+const STATE: &str = "import";
+
+/// Where an import stands. No row: none is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum CatalogState {
+    /// Rows are being staged, and nobody sees them.
+    Staging {
+        /// Of this generation.
+        generation: u64,
+        /// Whether somebody else has changed the catalogue since it began.
+        disturbed: bool,
+    },
+    /// Everybody sees the staged rows; they are being moved to their places.
+    Live {
+        /// Of this generation.
+        generation: u64,
+    },
+}
+
+impl CatalogState {
+    /// The generation.
+    pub fn generation(self) -> u64 {
+        match self {
+            Self::Staging { generation, .. } | Self::Live { generation } => generation,
+        }
+    }
+
+    /// The generation, if everybody sees it.
+    pub fn live(self) -> Option<u64> {
+        match self {
+            Self::Live { generation } => Some(generation),
+            Self::Staging { .. } => None,
+        }
+    }
+}
+
+/// What an import stages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Staged {
+    /// A seller.
+    Seller(Seller),
+    /// A product.
+    Product(Product),
+    /// An offer in its newest revision.
+    Offer {
+        /// The offer.
+        offer: Offer,
+        /// Whether requests may wait on an older revision.
+        supersedes: bool,
+    },
+}
+
+/// Where an import stands, if one is under way.
+pub fn state(reader: &impl Reader) -> Result<Option<CatalogState>, StoreError> {
+    reader.get(&CATALOG_STATE, &STATE.to_owned())
+}
+
+pub(super) fn put_state(tx: &mut Tx<'_>, state: &CatalogState) -> Result<(), StoreError> {
+    tx.put(&CATALOG_STATE, &STATE.to_owned(), state)
+}
+
+/// Begins an import and gives it its generation; [`StoreError::Exists`] while another one is under way.
+pub fn begin(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    let generation = tx.commit_seq().0;
+    let state = CatalogState::Staging { generation, disturbed: false };
+    tx.insert_new(&CATALOG_STATE, &STATE.to_owned(), &state)?;
+    Ok(generation)
+}
+
+/// Stages records until about so many bytes are written, one at least; answers how many it took. [`StoreError::Missing`] if the
+/// generation is not the one that is being staged.
+pub fn stage(tx: &mut Tx<'_>, generation: u64, records: &[Staged], bytes: usize) -> Result<usize, StoreError> {
+    require_staging(tx, generation)?;
+    for (before, record) in records.iter().enumerate() {
+        if before > 0 && tx.changed_bytes() >= bytes {
+            return Ok(before);
+        }
+        let mut shelf = Shelf::staging(tx, generation);
+        match record {
+            Staged::Seller(seller) => write_seller(&mut shelf, seller)?,
+            Staged::Product(product) => write_product(&mut shelf, product)?,
+            Staged::Offer { offer, supersedes } => {
+                write_offer(&mut shelf, offer)?;
+                if *supersedes {
+                    tx.put(&OFFERS_TO_SUPERSEDE, &(generation, offer.id), &())?;
+                }
+            }
+        }
+    }
+    Ok(records.len())
+}
+
+/// Lets everybody see what was staged. False, and nothing is changed, if somebody else has changed the catalogue meanwhile.
+pub fn flip(tx: &mut Tx<'_>, generation: u64) -> Result<bool, StoreError> {
+    let disturbed = require_staging(tx, generation)?;
+    if !disturbed {
+        put_state(tx, &CatalogState::Live { generation })?;
+    }
+    Ok(!disturbed)
+}
+
+/// Whether the generation that is being staged was disturbed.
+fn require_staging(reader: &impl Reader, generation: u64) -> Result<bool, StoreError> {
+    match state(reader)? {
+        Some(CatalogState::Staging { generation: staging, disturbed }) if staging == generation => Ok(disturbed),
+        _ => Err(StoreError::Missing { table: CATALOG_STATE.name(), key: format!("generation {generation}") }),
+    }
+}
+
+/// Moves staged rows of the live generation to their places until about so many bytes are written; answers how many it moved. None
+/// left: [`superseding`], then [`end`].
+pub fn fold(tx: &mut Tx<'_>, bytes: usize) -> Result<usize, StoreError> {
+    let Some(generation) = state(tx)?.and_then(CatalogState::live) else { return Ok(0) };
+    each_staged(tx, generation, bytes, |tx, base, key, staged| {
+        let own = key.get(size_of::<u64>()..).unwrap_or_default();
+        match staged {
+            Some(row) => tx.put_bytes(base, own, row),
+            None => tx.delete_bytes(base, own),
+        }
+    })
+}
+
+/// Deletes staged rows of the generation that is being staged until about so many bytes are written; answers how many it deleted.
+/// It cannot become live any more. None left: [`end`].
+pub fn discard(tx: &mut Tx<'_>, bytes: usize) -> Result<usize, StoreError> {
+    let Some(CatalogState::Staging { generation, disturbed }) = state(tx)? else { return Ok(0) };
+    if !disturbed {
+        put_state(tx, &CatalogState::Staging { generation, disturbed: true })?;
+    }
+    let rows = each_staged(tx, generation, bytes, |_, _, _, _| {})?;
+    let offers = superseding(tx, generation, PAGE)?;
+    for offer in &offers {
+        superseded(tx, generation, *offer)?;
+    }
+    Ok(rows + offers.len())
+}
+
+/// Rows that are looked at together.
+const PAGE: usize = 64;
+
+/// Rows that one transaction moves at most: small ones cost time as well.
+const MOST_ROWS: usize = 512;
+
+/// Takes staged rows away, and hands each to `act`.
+fn each_staged(
+    tx: &mut Tx<'_>,
+    generation: u64,
+    bytes: usize,
+    mut act: impl FnMut(&mut Tx<'_>, &'static str, &[u8], Option<Vec<u8>>),
+) -> Result<usize, StoreError> {
+    let mut done = 0;
+    for (base, staged) in TABLES {
+        let mut scan = rows_of(generation, PAGE);
+        loop {
+            let rows = tx.scan_bytes(staged, &scan)?;
+            let Some((last, _)) = rows.last() else { break };
+            scan.lower = Bound::Excluded(last.clone());
+            for (key, value) in rows {
+                if done > 0 && (tx.changed_bytes() >= bytes || done >= MOST_ROWS) {
+                    return Ok(done);
+                }
+                let row = unstaged(staged, &key, &value)?;
+                act(tx, base, &key, row);
+                tx.delete_bytes(staged, &key);
+                done += 1;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Staged rows of a generation, in any of their tables.
+fn rows_of(generation: u64, limit: usize) -> RawScan {
+    RawScan::prefix(generation.to_be_bytes().to_vec(), limit)
+}
+
+/// Offers of which requests on older revisions are still to be superseded, at most so many.
+pub fn superseding(reader: &impl Reader, generation: u64, limit: usize) -> Result<Vec<OfferId>, StoreError> {
+    let keys = reader.scan_keys(&OFFERS_TO_SUPERSEDE, &Scan::prefix(&generation, limit))?;
+    Ok(keys.into_iter().map(|(_, offer)| offer).collect())
+}
+
+/// Notes that the requests on older revisions of an offer are superseded.
+pub fn superseded(tx: &mut Tx<'_>, generation: u64, offer: OfferId) -> Result<(), StoreError> {
+    tx.delete(&OFFERS_TO_SUPERSEDE, &(generation, offer)).map(drop)
+}
+
+/// Ends the import once nothing staged is left of it; false if something is.
+pub fn end(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let Some(generation) = state(tx)?.map(CatalogState::generation) else { return Ok(true) };
+    for (_, staged) in TABLES {
+        if !tx.scan_bytes(staged, &rows_of(generation, 1))?.is_empty() {
+            return Ok(false);
+        }
+    }
+    if !superseding(tx, generation, 1)?.is_empty() {
+        return Ok(false);
+    }
+    tx.delete(&CATALOG_STATE, &STATE.to_owned())?;
+    Ok(true)
+}
