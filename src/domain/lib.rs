@@ -12,6 +12,7 @@
 pub mod access;
 pub mod address;
 pub mod agreement;
+pub mod catalog_update;
 pub mod charge;
 pub mod classification;
 pub mod connection;
