@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::config::tls::TlsMode;
 use crate::context::{Context, Installation};
 use crate::delivery::Worker;
+use crate::flow::import_catalog::recover;
 use crate::jobs::cron_schedule::CronSchedule;
 use crate::jobs::scheduler;
 use crate::jobs::table::{Job, JobLocks};
@@ -120,6 +121,7 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log
         outbox_bell: Arc::new(Notify::new()),
         billing_bell: Arc::new(Notify::new()),
         job_locks: Arc::new(JobLocks::default()),
+        imports: Arc::default(),
         config: Arc::new(config.clone()),
     };
     Ok((context, log_writer))
@@ -154,6 +156,7 @@ impl App {
         worker.recover().await?;
         let (stop, stopping) = watch::channel(false);
         let mut tasks = vec![("outbox", tokio::spawn(worker.clone().run(stopping.clone())))];
+        tasks.push(("import", tokio::spawn(recover(context.clone(), context.imports.enter()?))));
         for job in Job::ALL {
             let schedule =
                 CronSchedule::parse(job.schedule(&context.config.jobs)).map_err(|problem| anyhow!(problem))?;
@@ -181,6 +184,7 @@ impl App {
     /// # Errors
     /// When the database cannot be closed.
     pub async fn stop(self) -> Result<(), StoreError> {
+        self.context.imports.stop();
         self.server.stop(true).await;
         // Nobody listens when all tasks have ended by themselves.
         let _ = self.stop.send(true);

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::flow::import_catalog::Imports;
 use crate::jobs::table::JobLocks;
 use crate::keyring::Keyring;
 use crate::message_log::MessageLog;
@@ -49,6 +50,8 @@ pub struct Context {
     pub run: Uuid,
     /// Keeps jobs from overlapping themselves.
     pub job_locks: Arc<JobLocks>,
+    /// The import of the catalogue that is under way.
+    pub imports: Arc<Imports>,
 }
 
 impl std::fmt::Debug for Context {

@@ -68,10 +68,11 @@ pub fn update_product(before: Option<&Product>, wanted: Product) -> Result<Updat
 pub fn update_offer(before: Option<&Offer>, wanted: Offer, now: Timestamp) -> Result<Update<Offer>, Vec<Fault>> {
     let Some(before) = before else { return new_offer(wanted, now).map(Update::New) };
     good(what_never_changes(before, &wanted))?;
+    let last_day = wanted.availability_end_date.filter(|_| before.availability_end_date != wanted.availability_end_date);
     let change = OfferChange {
-        availability_end_date: wanted.availability_end_date.filter(|_| differs(before, &wanted, LAST_DAY)),
-        name: differs(before, &wanted, NAME).then(|| wanted.name.clone()),
-        terms: differs(before, &wanted, TERMS).then(|| wanted.terms.clone()),
+        availability_end_date: last_day,
+        name: (before.name != wanted.name).then(|| wanted.name.clone()),
+        terms: (before.terms != wanted.terms).then(|| wanted.terms.clone()),
         release: before.state == OfferState::Draft && is_released(wanted.state),
         withdraw: before.state != OfferState::Withdrawn && wanted.state == OfferState::Withdrawn,
     };
@@ -79,13 +80,11 @@ pub fn update_offer(before: Option<&Offer>, wanted: Offer, now: Timestamp) -> Re
     if change == OfferChange::default() && !is_withdrawn {
         return Ok(Update::Unchanged);
     }
-    let changed = before.change(&change, now).map_err(|error| blame(&error, before, &wanted))?;
+    let changed = before.change(&change, now).map_err(|error| blame(&error))?;
     good(changed.faults())?;
     Ok(if changed == *before { Update::Unchanged } else { Update::Changed(changed) })
 }
 
-const NAME: &str = "name";
-const TERMS: &str = "terms";
 const LAST_DAY: &str = "availability_end_date";
 const STATE: &str = "state";
 
@@ -134,24 +133,12 @@ fn is_released(state: OfferState) -> bool {
     matches!(state, OfferState::Released | OfferState::Expired)
 }
 
-fn differs(before: &Offer, wanted: &Offer, field: &str) -> bool {
-    match field {
-        NAME => before.name != wanted.name,
-        TERMS => before.terms != wanted.terms,
-        _ => before.availability_end_date != wanted.availability_end_date,
-    }
-}
-
-/// The fields that a refused change is about.
-fn blame(error: &ChangeError, before: &Offer, wanted: &Offer) -> Vec<Fault> {
+/// The field that a refused change is about.
+fn blame(error: &ChangeError) -> Vec<Fault> {
     let field = match error {
         ChangeError::Withdrawn | ChangeError::NotADraft => STATE,
         ChangeError::FrozenSchedule => "terms/schedule",
         ChangeError::Release(error) => error.field(),
-        ChangeError::PublicOffer => {
-            let about = [NAME, LAST_DAY, TERMS].into_iter().filter(|field| differs(before, wanted, field));
-            return about.map(|field| fault(field, error.to_string())).collect();
-        }
     };
     vec![fault(field, error.to_string())]
 }
@@ -249,7 +236,7 @@ mod tests {
         let withdrawn = Offer { state: OfferState::Withdrawn, ..before };
         assert_eq!(wrong(&withdrawn, |offer| offer.state = OfferState::Released), ["state"]);
         let public = Offer { id: OfferId::from_value(3), ..fixtures::offer(vec![fixed("1000")]) };
-        assert_eq!(wrong(&public, |offer| offer.name = "Plus".into()), ["name"]);
+        assert_eq!(wrong(&public, |offer| offer.availability_end_date = Some(END)), ["availability_end_date"]);
         let product = fixtures::product(ProductType::SaaS);
         let other = Product { product_type: ProductType::Ami, seller: SellerId::from_value(9), ..product.clone() };
         assert_eq!(refused(update_product(Some(&product), other)), ["product_type", "seller"]);

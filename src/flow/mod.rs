@@ -15,6 +15,7 @@ pub mod create_operator;
 pub mod enter_session;
 pub mod expire_offers;
 pub mod export_catalog;
+pub mod import_catalog;
 pub mod list_product;
 pub mod manage_tokens;
 pub mod open_punchout;
@@ -30,6 +31,7 @@ pub mod warn_lapsing;
 
 mod audit;
 mod order_mail;
+mod supersede_requests;
 
 use marketgate_cxml::error::WireError;
 use marketgate_cxml::signature::SignatureRefusal;

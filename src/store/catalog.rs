@@ -23,7 +23,9 @@ use crate::schema::{
 use crate::tx::Tx;
 
 use self::shelf::{Shelf, View};
-pub use self::staging::{CatalogState, Staged, begin, discard, end, flip, fold, stage, state, superseded, superseding};
+pub use self::staging::{
+    CatalogState, Moved, Staged, begin, discard, end, flip, fold, stage, state, superseded, superseding,
+};
 
 /// Stores a seller; its invoice prefix must not belong to another one ([`StoreError::Exists`]).
 pub fn put_seller(tx: &mut Tx<'_>, seller: &Seller) -> Result<(), StoreError> {
@@ -56,10 +58,8 @@ pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, Stor
 }
 
 /// The seller whose invoice numbers have that prefix.
-pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<Seller>, StoreError> {
-    let view = View::open(reader)?;
-    let id = view.get(&INVOICE_PREFIXES, &prefix.to_owned())?;
-    id.map(|id| view.require(&SELLERS, &id)).transpose()
+pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<SellerId>, StoreError> {
+    View::open(reader)?.get(&INVOICE_PREFIXES, &prefix.to_owned())
 }
 
 /// The seller that has an invoice prefix.
@@ -107,6 +107,11 @@ pub fn product_by_code(reader: &impl Reader, code: &str) -> Result<Option<Produc
     let view = View::open(reader)?;
     let id = view.get(&PRODUCTS_BY_CODE, &code_key(code))?;
     id.map(|id| view.require(&PRODUCTS, &id)).transpose()
+}
+
+/// [`product_by_code`], by its identifier alone.
+pub fn product_id(reader: &impl Reader, code: &str) -> Result<Option<ProductId>, StoreError> {
+    View::open(reader)?.get(&PRODUCTS_BY_CODE, &code_key(code))
 }
 
 /// All products, at most so many.

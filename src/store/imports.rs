@@ -42,10 +42,7 @@ pub struct CatalogImport {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ImportOutcome {
     /// It goes on; nothing is applied so far.
-    Running {
-        /// Once rows are staged: their generation.
-        generation: Option<u64>,
-    },
+    Running,
     /// The file is good, and was only to be checked.
     Checked,
     /// Everybody sees the new catalogue.

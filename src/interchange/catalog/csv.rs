@@ -60,8 +60,10 @@ pub fn read_csv(text: &str, sink: &mut dyn Sink) {
             }
         };
         let line = row.position().map_or(0, csv::Position::line);
+        let offset = row.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
         let cells = columns.iter().zip(row.iter()).filter(|(_, cell)| !cell.is_empty());
-        Row { line, cells: cells.map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect() }.read(sink);
+        Row { line, offset, cells: cells.map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect() }
+            .read(sink);
     }
 }
 
@@ -89,9 +91,21 @@ fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
     unknown.chain(missing).chain(twice).collect()
 }
 
+/// The column that holds a field of a record.
+pub(crate) fn column_of<'f>(record: &Record, field: &'f str) -> &'f str {
+    match (record, field) {
+        (Record::Offer(_), "product") => "code",
+        (Record::Offer(_), field) if field.starts_with("terms") => "pricing",
+        (Record::Offer(_), "name" | "state" | "accounts" | "availability_end_date") => "offer",
+        _ => field,
+    }
+}
+
 /// One line.
 struct Row {
     line: u64,
+    /// Where it begins in the text, in bytes.
+    offset: usize,
     /// What is not empty, by column.
     cells: std::collections::BTreeMap<String, String>,
 }
@@ -117,7 +131,7 @@ impl Row {
             }
         };
         if let (Some(product), Some(offer), true) = (read_product, offer, faults.is_empty()) {
-            let place = || Place { line: self.line, pointer: String::new() };
+            let place = || Place { line: self.line, pointer: String::new(), offset: self.offset };
             sink.record(place(), Record::Product(Box::new(product)));
             sink.record(place(), Record::Offer(Box::new(offer)));
             return;

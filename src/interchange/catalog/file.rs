@@ -12,6 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::csv::column_of;
 use super::offer::{NamedOffer, OfferRecord};
 use super::product::{NamedProduct, ProductRecord};
 use super::seller::{SellerRecord, read_seller};
@@ -51,6 +52,27 @@ pub struct Place {
     pub line: u64,
     /// A JSON Pointer to it such as `/products/3`; nothing in a CSV file.
     pub pointer: String,
+    /// Where it begins in the text, in bytes.
+    pub offset: usize,
+}
+
+impl Place {
+    /// Something that the rules say about a field of the record here: the name of a member, or a path such as `terms/schedule`.
+    pub fn fault(&self, text: &str, record: &Record, field: &str, detail: String) -> FileFault {
+        if self.pointer.is_empty() {
+            return FileFault { line: self.line, field: column_of(record, field).to_owned(), detail };
+        }
+        let pointer = format!("/{field}");
+        let below = value_at(text, self.offset).and_then(|raw| line_of(raw.get(), &pointer));
+        let line = self.line + below.map_or(0, |line| line - 1);
+        FileFault { line, field: format!("{}{pointer}", self.pointer), detail }
+    }
+}
+
+/// The JSON value that begins there.
+fn value_at(text: &str, offset: usize) -> Option<&RawValue> {
+    let mut reader = serde_json::Deserializer::from_str(text.get(offset..)?);
+    serde::Deserialize::deserialize(&mut reader).ok()
 }
 
 /// One thing that is wrong with a file.
@@ -133,7 +155,7 @@ impl<'t> Walk<'t, '_> {
         let start = offset(self.text, raw.get());
         self.line += self.text.get(self.counted..start).map_or(0, lines);
         self.counted = start;
-        let place = Place { line: self.line, pointer: format!("/{list}/{number}") };
+        let place = Place { line: self.line, pointer: format!("/{list}/{number}"), offset: start };
         let Ok(Value::Object(given)) = serde_json::from_str(raw.get()) else {
             let detail = "an object is expected".to_owned();
             return self.sink.fault(FileFault { line: place.line, field: place.pointer, detail });

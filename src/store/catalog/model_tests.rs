@@ -283,7 +283,7 @@ impl World {
     /// Goes the road to its end; then nothing tells that there was an import.
     fn finish(&mut self) {
         while self.state().is_some() {
-            if self.store().transact(|tx| Ok::<_, StoreError>(fold(tx, 0)? + discard(tx, 0)?)).unwrap() == 0 {
+            if self.store().transact(|tx| Ok::<_, StoreError>(fold(tx, 0)?.rows + discard(tx, 0)?)).unwrap() == 0 {
                 self.supersede();
                 self.store().transact(end).unwrap();
             }

@@ -18,7 +18,7 @@ use super::{write_offer, write_product, write_seller};
 use crate::error::StoreError;
 use crate::reader::{ReadBytes, Reader};
 use crate::scan::{RawScan, Scan};
-use crate::schema::{CATALOG_STATE, OFFERS_TO_SUPERSEDE};
+use crate::schema::{CATALOG_STATE, OFFERS, OFFERS_TO_SUPERSEDE, PRODUCTS, SELLERS};
 use crate::tx::Tx;
 
 const STATE: &str = "import";
@@ -131,17 +131,29 @@ fn require_staging(reader: &impl Reader, generation: u64) -> Result<bool, StoreE
     }
 }
 
-/// Moves staged rows of the live generation to their places until about so many bytes are written; answers how many it moved. None
-/// left: [`superseding`], then [`end`].
-pub fn fold(tx: &mut Tx<'_>, bytes: usize) -> Result<usize, StoreError> {
-    let Some(generation) = state(tx)?.and_then(CatalogState::live) else { return Ok(0) };
-    each_staged(tx, generation, bytes, |tx, base, key, staged| {
+/// What [`fold`] has moved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Rows of all tables.
+    pub rows: usize,
+    /// Sellers, products and offers among them.
+    pub records: usize,
+}
+
+/// Moves staged rows of the live generation to their places until about so many bytes are written. None left: [`superseding`], then
+/// [`end`].
+pub fn fold(tx: &mut Tx<'_>, bytes: usize) -> Result<Moved, StoreError> {
+    let Some(generation) = state(tx)?.and_then(CatalogState::live) else { return Ok(Moved::default()) };
+    let mut records = 0;
+    let rows = each_staged(tx, generation, bytes, |tx, base, key, staged| {
+        records += usize::from([SELLERS.name(), PRODUCTS.name(), OFFERS.name()].contains(&base));
         let own = key.get(size_of::<u64>()..).unwrap_or_default();
         match staged {
             Some(row) => tx.put_bytes(base, own, row),
             None => tx.delete_bytes(base, own),
         }
-    })
+    })?;
+    Ok(Moved { rows, records })
 }
 
 /// Deletes staged rows of the generation that is being staged until about so many bytes are written; answers how many it deleted.

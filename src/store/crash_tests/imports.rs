@@ -40,7 +40,7 @@ fn import(store: &Store, version: u64) -> Result<(), StoreError> {
 fn settle(store: &Store) -> Result<(), StoreError> {
     loop {
         let is_over = store.transact(|tx| {
-            let rows = catalog::fold(tx, 1000)? + catalog::discard(tx, 1000)?;
+            let rows = catalog::fold(tx, 1000)?.rows + catalog::discard(tx, 1000)?;
             if rows > 0 { Ok(false) } else { catalog::end(tx) }
         })?;
         if is_over {

@@ -89,6 +89,7 @@ impl House {
             message_log: message_log(store.clone()).0,
             logins: Arc::new(Throttle::new(10)),
             job_locks: Arc::default(),
+            imports: Arc::default(),
             dtds: None,
             outbox_bell: Arc::new(Notify::new()),
             billing_bell: Arc::new(Notify::new()),
