@@ -29,7 +29,7 @@ use crate::jobs::cron_schedule::CronSchedule;
 use crate::jobs::scheduler;
 use crate::jobs::table::{Job, JobLocks};
 use crate::keyring::Keyring;
-use crate::message_log::message_log;
+use crate::message_log::{MessageLogWriter, message_log};
 use crate::random::{Entropy, Random};
 use crate::throttle::Throttle;
 use crate::tls::{self, ServerTls};
@@ -52,6 +52,28 @@ pub struct AppOptions {
     pub installation: Installation,
     /// The socket, bound already.
     pub listener: TcpListener,
+}
+
+/// What use cases are built from.
+#[derive(Clone, Copy)]
+pub struct Parts<'p> {
+    /// Settings.
+    pub config: &'p Config,
+    /// Demo or real.
+    pub kind: StoreKind,
+    /// Both clocks.
+    pub clock: &'p SharedClock,
+    /// Randomness.
+    pub entropy: &'p Arc<dyn Entropy>,
+    /// What the pages say about it.
+    pub installation: &'p Installation,
+}
+
+impl<'p> From<&'p AppOptions> for Parts<'p> {
+    fn from(options: &'p AppOptions) -> Self {
+        let AppOptions { config, kind, clock, entropy, installation, .. } = options;
+        Self { config, kind: *kind, clock, entropy, installation }
+    }
 }
 
 /// A running installation.
@@ -90,8 +112,16 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 ///
 /// # Errors
 /// What cannot be opened, with the remedy.
-pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log::MessageLogWriter)> {
-    let config = &options.config;
+pub fn open(options: &AppOptions) -> anyhow::Result<(Context, MessageLogWriter)> {
+    open_for(options.into(), options.listener.local_addr()?)
+}
+
+/// [`open`], for an address that nobody listens on yet.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_for(options: Parts<'_>, address: SocketAddr) -> anyhow::Result<(Context, MessageLogWriter)> {
+    let config = options.config;
     let dir = &config.store.dir;
     std::fs::create_dir_all(dir).with_context(|| format!("data directory {}", dir.display()))?;
     let store_options =
@@ -104,7 +134,6 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, crate::message_log
         clock.restore(store.read(clock_offset_ms)?);
     }
     let scheme = if config.tls.mode == TlsMode::Off { "http" } else { "https" };
-    let address = options.listener.local_addr()?;
     let (log, log_writer) = message_log(store.clone());
     let context = Context {
         store,

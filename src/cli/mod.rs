@@ -5,9 +5,11 @@
 mod check;
 mod demo;
 mod export;
+mod import;
 mod jobs;
 mod lint;
 mod offline;
+mod progress_bar;
 mod serve;
 mod server;
 mod token;
@@ -59,6 +61,13 @@ enum Command {
     ///
     /// Example: `marketgate export catalog.json --url https://market.example`
     Export(export::Export),
+    /// Import a catalogue file: sellers, products and offers, completely or not at all.
+    ///
+    /// Everything is checked first, and every error has its line. What exists is changed, what is not in the file stays. Works on the
+    /// database of a server that does not run; with --url over a running one. Exit code 1 if nothing was imported.
+    ///
+    /// Example: `marketgate import catalog.json --dry-run --url https://market.example`
+    Import(import::Import),
     /// List the recurring jobs of a running server, or run one now.
     ///
     /// Example: `marketgate jobs run bill_due_charges --url https://market.example`
@@ -101,6 +110,7 @@ pub fn run() -> ExitCode {
         Command::Check(command) => command.run(),
         Command::Lint(command) => command.run(),
         Command::Export(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::Jobs(command) => command.run(),
         Command::Token(command) => command.run(),
     };

@@ -45,14 +45,29 @@ impl Server {
         path: &[&str],
         complete: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> anyhow::Result<Response> {
-        let Some(token) = &self.token else {
-            bail!("no API token: set MARKETGATE_TOKEN or give --token; `marketgate token create NAME` makes one");
-        };
+        self.send_to(method, self.address(path)?, complete).await
+    }
+
+    /// The address of an operation.
+    pub(super) fn address(&self, path: &[&str]) -> anyhow::Result<Url> {
         let mut url = self.url.clone();
         url.path_segments_mut()
             .map_err(|()| anyhow!("{} is not the address of a server", self.url))?
             .pop_if_empty()
             .extend(["api", "v1"].iter().chain(path));
+        Ok(url)
+    }
+
+    /// [`Self::send`], to an address.
+    pub(super) async fn send_to(
+        &self,
+        method: Method,
+        url: Url,
+        complete: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> anyhow::Result<Response> {
+        let Some(token) = &self.token else {
+            bail!("no API token: set MARKETGATE_TOKEN or give --token; `marketgate token create NAME` makes one");
+        };
         tls::install_provider();
         let client = Client::builder().redirect(Policy::none()).no_proxy().connect_timeout(CONNECT_TIMEOUT).build()?;
         let sent = complete(client.request(method, url).bearer_auth(token.expose_secret())).send().await;

@@ -68,7 +68,8 @@ pub fn update_product(before: Option<&Product>, wanted: Product) -> Result<Updat
 pub fn update_offer(before: Option<&Offer>, wanted: Offer, now: Timestamp) -> Result<Update<Offer>, Vec<Fault>> {
     let Some(before) = before else { return new_offer(wanted, now).map(Update::New) };
     good(what_never_changes(before, &wanted))?;
-    let last_day = wanted.availability_end_date.filter(|_| before.availability_end_date != wanted.availability_end_date);
+    let last_day =
+        wanted.availability_end_date.filter(|_| before.availability_end_date != wanted.availability_end_date);
     let change = OfferChange {
         availability_end_date: last_day,
         name: (before.name != wanted.name).then(|| wanted.name.clone()),

@@ -33,7 +33,7 @@ use crate::context::Context;
 use crate::interchange::catalog::file::FileFault;
 
 /// Bytes that one transaction writes, about: some milliseconds, which is what an order waits at most beside its own.
-const CHUNK_BYTES: usize = 96 << 10;
+const CHUNK_BYTES: usize = 128 << 10;
 
 /// Changed records that are handed to the store together.
 const CHUNK_RECORDS: usize = 128;
@@ -96,8 +96,13 @@ pub async fn import_catalog(context: &Context, actor: Actor, source: Source, dry
     context.store.transact_async(move |tx| imports::put(tx, &stored)).await?;
     let progress = Arc::new(Progress::default());
     context.imports.show(Some((import.id, progress.clone())));
-    let run = Import { context: context.clone(), import: import.clone(), progress: progress.clone() };
+    let run = Import { context: context.clone(), record: import.clone(), progress: progress.clone() };
     Ok(Begun { import, progress, end: tokio::spawn(run.run(source, alone)) })
+}
+
+/// Where files wait that were sent to be imported.
+pub fn waiting_files(context: &Context) -> PathBuf {
+    context.config.store.dir.join("imports")
 }
 
 /// An error where the program ends.
@@ -107,7 +112,7 @@ fn gave_up(context: &Context) -> Result<(), Error> {
 
 struct Import {
     context: Context,
-    import: CatalogImport,
+    record: CatalogImport,
     progress: Arc<Progress>,
 }
 
@@ -123,15 +128,15 @@ enum Walked {
 
 impl Import {
     async fn run(mut self, source: Source, _alone: OwnedMutexGuard<()>) -> CatalogImport {
-        let id = self.import.id;
+        let id = self.record.id;
         if let Err(error) = self.apply(source).await {
             tracing::warn!(import = %id, %error, "an import of the catalogue failed; nothing was applied");
-            self.import.outcome = ImportOutcome::Failed { error: in_words(&error) };
+            self.record.outcome = ImportOutcome::Failed { error: in_words(&error) };
             self.note_end().await;
         }
         settle::settle_at_last(&self.context, &self.progress).await;
         self.context.imports.show(None);
-        self.import
+        self.record
     }
 
     async fn apply(&mut self, source: Source) -> Result<(), Error> {
@@ -141,15 +146,15 @@ impl Import {
             let generation = self.context.store.transact_async(catalog::begin).await?;
             match self.walk(&source, generation).await? {
                 Walked::Faults(faults) => {
-                    self.import.fault_count = faults.count;
-                    self.import.faults = faults.in_order();
-                    return Err(Error::BadRequest(format!("{} errors in the file", self.import.fault_count)));
+                    self.record.fault_count = faults.count;
+                    self.record.faults = faults.in_order();
+                    return Err(Error::BadRequest(format!("{} errors in the file", self.record.fault_count)));
                 }
                 Walked::Good { counts, is_staged } => {
-                    self.import.counts = counts;
+                    self.record.counts = counts;
                     if !is_staged {
-                        let is_check = self.import.dry_run;
-                        self.import.outcome = if is_check { ImportOutcome::Checked } else { ImportOutcome::Applied };
+                        let is_check = self.record.dry_run;
+                        self.record.outcome = if is_check { ImportOutcome::Checked } else { ImportOutcome::Applied };
                         self.note_end().await;
                         return Ok(());
                     }
@@ -159,7 +164,7 @@ impl Import {
                 }
                 Walked::Disturbed => {}
             }
-            tracing::info!(import = %self.import.id, "the catalogue was changed while a file was imported; it is checked again");
+            tracing::info!(import = %self.record.id, "the catalogue was changed while a file was imported; it is checked again");
         }
         Err(Error::Conflict(
             "the catalogue was changed again and again while the file was checked: import it later".to_owned(),
@@ -168,7 +173,7 @@ impl Import {
 
     /// Reads, decides and stages, on the pool for blocking work.
     async fn walk(&self, source: &Source, generation: u64) -> Result<Walked, Error> {
-        let (context, progress, dry_run) = (self.context.clone(), self.progress.clone(), self.import.dry_run);
+        let (context, progress, dry_run) = (self.context.clone(), self.progress.clone(), self.record.dry_run);
         let (path, format) = (source.path.clone(), source.format);
         let walked = tokio::task::spawn_blocking(move || {
             let bytes = std::fs::read(&path)
@@ -180,7 +185,7 @@ impl Import {
 
     /// Lets everybody see it. False if somebody else has changed the catalogue meanwhile.
     async fn flip(&mut self, generation: u64) -> Result<bool, Error> {
-        let mut applied = self.import.clone();
+        let mut applied = self.record.clone();
         (applied.outcome, applied.ended_at) = (ImportOutcome::Applied, Some(self.context.clock.wall()));
         let (stored, now) = (applied.clone(), self.context.clock.business());
         let flipped = self.context.store.transact_async(move |tx| flip(tx, generation, &stored, now)).await;
@@ -196,17 +201,17 @@ impl Import {
             let ImportCounts { sellers, products, offers } = applied.counts;
             let records = [sellers, products, offers].iter().map(|count| count.new + count.changed).sum();
             self.progress.begin(Phase::Moving, records);
-            self.import = applied;
+            self.record = applied;
         }
         Ok(flipped)
     }
 
     /// Records how it ended. Where that fails the next start does it.
     async fn note_end(&mut self) {
-        self.import.ended_at = Some(self.context.clock.wall());
-        let stored = self.import.clone();
+        self.record.ended_at = Some(self.context.clock.wall());
+        let stored = self.record.clone();
         if let Err(error) = self.context.store.transact_async(move |tx| imports::put(tx, &stored)).await {
-            tracing::error!(import = %self.import.id, %error, "the end of an import could not be recorded");
+            tracing::error!(import = %self.record.id, %error, "the end of an import could not be recorded");
         }
     }
 }
@@ -222,7 +227,7 @@ fn walk(
         Ok(text) => text,
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+            let line = before.split(|byte| *byte == b'\n').count() as u64;
             let detail = "this is not UTF-8: save the file in this encoding".to_owned();
             faults.add(FileFault { line, field: String::new(), detail });
             return Ok(Walked::Faults(faults));

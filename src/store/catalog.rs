@@ -57,17 +57,16 @@ pub fn seller(reader: &impl Reader, id: SellerId) -> Result<Option<Seller>, Stor
     View::open(reader)?.get(&SELLERS, &id)
 }
 
-/// The seller whose invoice numbers have that prefix.
-pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<SellerId>, StoreError> {
-    View::open(reader)?.get(&INVOICE_PREFIXES, &prefix.to_owned())
-}
-
 /// The seller that has an invoice prefix.
 pub fn seller_by_prefix(reader: &impl Reader, prefix: &str) -> Result<Option<Seller>, StoreError> {
-    match reader.get(&INVOICE_PREFIXES, &prefix.to_owned())? {
-        Some(id) => seller(reader, id),
-        None => Ok(None),
-    }
+    let view = View::open(reader)?;
+    let id = view.get(&INVOICE_PREFIXES, &prefix.to_owned())?;
+    id.map(|id| view.require(&SELLERS, &id)).transpose()
+}
+
+/// [`seller_by_prefix`], by its identifier alone.
+pub fn seller_id(reader: &impl Reader, prefix: &str) -> Result<Option<SellerId>, StoreError> {
+    View::open(reader)?.get(&INVOICE_PREFIXES, &prefix.to_owned())
 }
 
 /// The newest sellers, or the next older page: those before one.
@@ -99,7 +98,7 @@ pub fn product(reader: &impl Reader, id: ProductId) -> Result<Option<Product>, S
 
 /// A product that a record refers to.
 pub fn require_product(reader: &impl Reader, id: ProductId) -> Result<Product, StoreError> {
-    reader.require(&PRODUCTS, &id)
+    View::open(reader)?.require(&PRODUCTS, &id)
 }
 
 /// The product that a SupplierPartID names, whatever its case.

@@ -115,7 +115,7 @@ impl StoreError {
 
     /// Turns a file error into ours; a full disk is a case of its own, because it has a remedy of its own. So has a file that
     /// may not grow (a quota, a limit of the process).
-    pub(crate) fn from_io(error: &std::io::Error) -> Self {
+    pub fn from_io(error: &std::io::Error) -> Self {
         use std::io::ErrorKind;
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::Full,

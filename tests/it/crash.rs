@@ -10,6 +10,7 @@
 
 pub mod books;
 pub mod buyers;
+mod imports;
 pub mod offers;
 pub mod received;
 pub mod site;

@@ -82,7 +82,7 @@ impl Keys {
 
     /// Gives every record the identifier that it is stored under, or a new one. `read` reads from a snapshot.
     pub(super) fn resolve(&mut self, store: &marketgate_store::Store, random: &Random) -> Result<(), StoreError> {
-        let stored_seller = |prefix: &str| store.read(|snapshot| catalog::seller_by_prefix(snapshot, prefix));
+        let stored_seller = |prefix: &str| store.read(|snapshot| catalog::seller_id(snapshot, prefix));
         for (prefix, (id, _)) in &mut self.sellers {
             *id = stored_seller(prefix)?.unwrap_or_else(|| SellerId::new(random.uuid()));
         }

@@ -116,19 +116,17 @@ impl<'a> Plan<'a> {
                 let update = update_seller(catalog::seller(reader, id)?.as_ref(), wanted);
                 update.map(|update| Decision::Seller(Some(update)))
             }
-            Record::Product(product) => match self.keys.product(product.code()) {
-                Some((id, Some(seller))) => {
-                    let wanted = (**product).clone().identified(id, seller);
-                    update_product(catalog::product(reader, id)?.as_ref(), wanted).map(Decision::Product)
-                }
-                _ => {
+            Record::Product(product) => {
+                let Some((id, Some(seller))) = self.keys.product(product.code()) else {
                     let detail = format!(
                         "there is no seller with the invoice prefix \"{}\", in the file or in the marketplace",
                         product.seller
                     );
-                    Err(vec![Fault { field: "seller", detail }])
-                }
-            },
+                    return Ok(Err(vec![Fault { field: "seller", detail }]));
+                };
+                let wanted = (**product).clone().identified(id, seller);
+                update_product(catalog::product(reader, id)?.as_ref(), wanted).map(Decision::Product)
+            }
             Record::Offer(named) => {
                 let Some((product, Some(seller))) = self.keys.sold(reader, &named.product)? else {
                     let detail =

@@ -96,8 +96,10 @@ impl Imports {
     /// [`Error::Conflict`] while there is one.
     pub fn enter(&self) -> Result<OwnedMutexGuard<()>, Error> {
         self.alone.clone().try_lock_owned().map_err(|_| {
-            let name = self.current().map_or_else(String::new, |(id, _)| format!(" ({id})"));
-            Error::Conflict(format!("Another import is under way{name}: wait until it has ended."))
+            Error::Conflict(match self.current() {
+                Some((id, _)) => format!("Another import is under way ({id}): wait until it has ended."),
+                None => "What an earlier import has left is led to its end: try again in a moment.".to_owned(),
+            })
         })
     }
 

@@ -11,7 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::sleep;
 
 use super::progress::Progress;
-use super::{CHUNK_BYTES, CUT_OFF, gave_up};
+use super::{CHUNK_BYTES, CUT_OFF, gave_up, waiting_files};
 use crate::context::Context;
 use crate::flow::Error;
 use crate::flow::supersede_requests::{MOST_WAITING, Superseding};
@@ -31,6 +31,9 @@ const LOOKED_AT: usize = 100;
 /// What an earlier process has left is led to its end. Nothing of it is lost while this cannot be done: it is tried again until the
 /// program ends. `_alone` keeps imports out meanwhile.
 pub async fn recover(context: Context, _alone: OwnedMutexGuard<()>) {
+    let folder = waiting_files(&context);
+    // Mostly there is none.
+    drop(tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder)).await);
     while let Err(error) = settle_all(&context).await {
         if gave_up(&context).is_err() {
             return;

@@ -132,9 +132,9 @@ async fn simple_products_come_from_a_spreadsheet_and_errors_name_the_column() {
     };
     let applied = end.clone()(good.clone()).await;
     assert_eq!(applied.outcome, ImportOutcome::Applied, "{applied:?}");
-    let failed = end(good.replace("Standard,fixed,1200.00", ",fixed,x").replace("TST-", "NOBODY-") + "sheet-1,,,,,,,,,,\n").await;
+    let failed = end(good.replace("saas", "ami") + "sheet-2,Gate,Keeps,Security,saas,NOBODY-,Standard,byol,,,\n").await;
     let said: Vec<_> = failed.faults.iter().map(|fault| (fault.line, fault.field.as_str())).collect();
-    assert_eq!(said, [], "{failed:?}");
+    assert_eq!(said, [(2, "product_type"), (3, "seller"), (3, "code")], "{failed:?}");
 }
 
 #[actix_web::test]
@@ -162,7 +162,7 @@ async fn imports_come_one_at_a_time_and_what_was_cut_off_is_led_to_its_end() {
     let site = Site::seeded().await;
     let alone = site.context.imports.enter().unwrap();
     let refused = import_catalog(&site.context, operator(), source("{}", Format::Json), false).await;
-    assert!(matches!(refused, Err(Error::Conflict(text)) if text.contains("under way")));
+    assert!(matches!(refused, Err(Error::Conflict(text)) if text.contains("earlier import")));
     drop(alone);
     // As a process leaves it that dies while it stages.
     let ended = import(&site, &file("100.00"), true).await;

@@ -13,7 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{MEDIA_TYPE, ProblemView};
 use super::{
-    agreements, audit, catalog, charges, clock, connections, invoices, jobs, messages, offers, orders, organizations,
+    agreements, audit, catalog, charges, clock, connections, imports, invoices, jobs, messages, offers, orders,
+    organizations,
 };
 use super::{outbox, products, requests, sellers, tokens};
 
@@ -59,6 +60,8 @@ macro_rules! operations {
 
 operations![
     catalog::export_catalog,
+    imports::import_catalog,
+    imports::read_import,
     organizations::list_organizations,
     organizations::read_organization,
     connections::list_connections,

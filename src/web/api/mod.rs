@@ -16,6 +16,7 @@ mod docs;
 mod document;
 mod guard;
 mod idempotency;
+mod imports;
 mod invoices;
 mod jobs;
 mod list;

@@ -4,5 +4,6 @@ mod catalog_files;
 mod changes;
 mod document;
 mod idempotency;
+mod imports;
 mod lists;
 mod problems;

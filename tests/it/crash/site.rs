@@ -95,7 +95,8 @@ impl Site {
         Program { child: Some(command.spawn().unwrap()), health: self.url("/healthz"), log_file }
     }
 
-    fn config_file(&self) -> PathBuf {
+    /// The configuration.
+    pub fn config_file(&self) -> PathBuf {
         self.dir.path().join("marketgate.toml")
     }
 

@@ -5,6 +5,7 @@ mod billing;
 mod confirmations;
 mod coupa_cycle;
 mod forged_requests;
+mod imports;
 mod invoice_delivery;
 mod lapsed;
 mod mail;
