@@ -1,6 +1,6 @@
 //! A large catalogue is imported while orders come: how long it takes, and how long an order waits at most.
 //!
-//! `cargo run --release -p marketgate-benches --bin import [PRODUCTS]`. The orders are transactions with the puts of one accepted order,
+//! `cargo run --release -p marketgate-benches --bin import [NUMBER]`. The orders are transactions with the puts of one accepted order,
 //! one after the other with a pause, before the import and beside it; the worst wait beside it is given as a multiple of the
 //! ordinary one.
 
@@ -18,7 +18,7 @@ use marketgate_domain::event::Actor;
 use marketgate_store::{Store, StoreError, catalog};
 use tempfile::TempDir;
 
-const PRODUCTS: usize = 100_000;
+const MANY: usize = 100_000;
 
 /// Between two orders.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 const ALONE: Duration = Duration::from_secs(10);
 
 fn main() -> anyhow::Result<()> {
-    let products = std::env::args().nth(1).map_or(Ok(PRODUCTS), |number| number.parse())?;
+    let products = std::env::args().nth(1).map_or(Ok(MANY), |number| number.parse())?;
     let dir = TempDir::new()?;
     let runtime = tokio::runtime::Runtime::new()?;
     let market = runtime.block_on(Market::open(dir.path()))?;

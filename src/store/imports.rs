@@ -111,3 +111,61 @@ pub fn newest(
     let rows = reader.scan(&CATALOG_IMPORTS, &Scan::all(limit).newest_first(before))?;
     Ok(rows.into_iter().map(|(_, import)| import).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{golden, moment, store};
+
+    fn import(id: u128) -> CatalogImport {
+        CatalogImport {
+            id: CatalogImportId::from_value(id),
+            actor: Actor::Anonymous,
+            dry_run: false,
+            started_at: moment(0),
+            ended_at: None,
+            outcome: ImportOutcome::Running,
+            counts: ImportCounts::default(),
+            faults: Vec::new(),
+            fault_count: 0,
+        }
+    }
+
+    #[test]
+    fn the_stored_form_is_as_it_was() {
+        let fault = ImportFault { line: 3, field: "/products/0/code".to_owned(), detail: "d".to_owned() };
+        let failed = CatalogImport {
+            ended_at: Some(moment(1)),
+            outcome: ImportOutcome::Failed { error: "1 errors".to_owned() },
+            counts: ImportCounts {
+                offers: ImportCount { new: 1, changed: 2, unchanged: 3 },
+                ..ImportCounts::default()
+            },
+            faults: vec![fault],
+            fault_count: 1,
+            ..import(7)
+        };
+        let none = r#"{"new":0,"changed":0,"unchanged":0}"#;
+        let json = format!(
+            r#"{{"id":"imp-00000000000000000000000000000007","actor":{{"kind":"anonymous"}},"dry_run":false,"started_at":"2026-01-01T00:00:00Z","ended_at":"2026-01-01T00:00:01Z","outcome":{{"outcome":"failed","error":"1 errors"}},"counts":{{"sellers":{none},"products":{none},"offers":{{"new":1,"changed":2,"unchanged":3}}}},"faults":[{{"line":3,"field":"/products/0/code","detail":"d"}}],"fault_count":1}}"#
+        );
+        golden(&CATALOG_IMPORTS, failed.id, &failed, &json);
+        for (outcome, word) in [
+            (ImportOutcome::Running, "running"),
+            (ImportOutcome::Checked, "checked"),
+            (ImportOutcome::Applied, "applied"),
+        ] {
+            assert_eq!(serde_json::to_value(&outcome).unwrap(), serde_json::json!({ "outcome": word }));
+        }
+    }
+
+    #[test]
+    fn the_newest_imports_are_kept() {
+        let store = store();
+        for id in 0..150 {
+            store.transact(move |tx| put(tx, &import(id))).unwrap();
+        }
+        let kept = store.read(|snapshot| newest(snapshot, None, 1000)).unwrap();
+        assert_eq!((kept.len(), kept[0].id), (IMPORTS_KEPT, CatalogImportId::from_value(149)));
+    }
+}

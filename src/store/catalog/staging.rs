@@ -235,3 +235,56 @@ pub fn end(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.delete(&CATALOG_STATE, &STATE.to_owned())?;
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use marketgate_domain::id::ProductId;
+
+    use super::*;
+    use crate::reader::ReadBytes;
+    use crate::schema::{CATALOG_STATE, PRODUCTS_BY_CODE, STAGED_OFFERS_ENDING, STAGED_PRODUCTS_BY_CODE};
+    use crate::testing::{golden, store};
+
+    #[test]
+    fn the_stored_form_is_as_it_was() {
+        let state = CatalogState::Staging { generation: 7, disturbed: true };
+        golden(&CATALOG_STATE, STATE.to_owned(), &state, r#"{"phase":"staging","generation":7,"disturbed":true}"#);
+        let state = CatalogState::Live { generation: 7 };
+        golden(&CATALOG_STATE, STATE.to_owned(), &state, r#"{"phase":"live","generation":7}"#);
+        let id = ProductId::from_value(9);
+        let key = (7, "code".to_owned());
+        golden(&STAGED_PRODUCTS_BY_CODE, key, &vec![id], r#"["prd-00000000000000000000000000000009"]"#);
+    }
+
+    #[test]
+    fn a_staged_row_is_a_list_of_the_record_that_it_will_be() {
+        let staged = store().transact(|tx| {
+            let mut shelf = Shelf::staging(tx, 7);
+            shelf.put(&PRODUCTS_BY_CODE, &"code".to_owned(), &ProductId::from_value(9))?;
+            let gone = (jiff::civil::date(2026, 1, 1), OfferId::from_value(1));
+            shelf.delete(&crate::schema::OFFERS_ENDING, &gone)?;
+            assert!(tx.read_bytes(PRODUCTS_BY_CODE.name(), b"code\0\x01")?.is_none());
+            Ok::<_, StoreError>((
+                tx.get(&STAGED_PRODUCTS_BY_CODE, &(7, "code".to_owned()))?,
+                tx.get(&STAGED_OFFERS_ENDING, &(7, gone))?,
+            ))
+        });
+        assert_eq!(staged, Ok((Some(vec![ProductId::from_value(9)]), Some(Vec::new()))));
+    }
+
+    #[test]
+    fn one_import_at_a_time_and_only_the_one_that_stages() {
+        let store = store();
+        let generation = store.transact(begin).unwrap();
+        assert!(matches!(store.transact(begin), Err(StoreError::Exists { .. })));
+        let stray = store.transact(move |tx| stage(tx, generation + 1, &[], 0));
+        assert!(matches!(stray, Err(StoreError::Missing { .. })));
+        assert_eq!(store.transact(move |tx| flip(tx, generation)), Ok(true));
+        assert!(
+            store.transact(move |tx| stage(tx, generation, &[], 0)).is_err(),
+            "what is live is not staged any more"
+        );
+        assert_eq!(store.transact(end), Ok(true));
+        assert!(store.transact(begin).unwrap() > generation);
+    }
+}

@@ -10,7 +10,7 @@ use crate::faulty::{Dice, FaultyDisk};
 use crate::testing::store_on;
 use crate::{Store, StoreError, StoreKind, StoreOptions};
 
-const PRODUCTS: u128 = 12;
+const COUNT: u128 = 12;
 
 fn product(id: u128, version: u64) -> Product {
     Product {
@@ -29,7 +29,7 @@ fn product(id: u128, version: u64) -> Product {
 /// The road up to the moment at which everybody sees the new version.
 fn import(store: &Store, version: u64) -> Result<(), StoreError> {
     let generation = store.transact(catalog::begin)?;
-    for id in 0..PRODUCTS {
+    for id in 0..COUNT {
         let staged = [Staged::Product(product(id, version))];
         store.transact(move |tx| catalog::stage(tx, generation, &staged, 0))?;
     }
