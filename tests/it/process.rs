@@ -263,3 +263,38 @@ fn a_lost_key_file_stops_the_start_before_anything_is_answered() {
     assert_eq!(ended.status.code(), Some(1), "{ended:#?}");
     assert!(ended.stderr.contains("key"), "{}", ended.stderr);
 }
+
+#[test]
+fn a_catalogue_file_is_imported_or_its_errors_are_listed_as_compilers_do() {
+    let home = Home::new("");
+    let server = home.serve();
+    address_of(&server);
+    let file = home.dir.path().join("catalog.json");
+    let name = file.display().to_string();
+    let import = |more: &[&str]| Program::run(&[&["import", name.as_str(), "--config", &home.config], more].concat());
+    assert_eq!(import(&[]).status.code(), Some(2), "there is no such file");
+    let text = r#"{"sellers": [{"invoice_prefix": "S-", "name": "S", "legal_name": "S Inc.", "contact": "a@s.example",
+  "address": {"street": ["1 Street"], "city": "Town", "state": null, "postal_code": null, "country": "US"}}],
+ "products": [{"code": "gate", "name": "Gate", "summary": "Keeps", "category": "c", "product_type": "saas",
+   "seller": "S-"}],
+ "offers": [{"key": "own", "product": "gate", "name": "Own licence", "terms": {"byol": true}}]}"#;
+    std::fs::write(&file, text.replace("\"gate\", \"name\": \"Gate\"", "\"the gate\", \"name\": \"Gate\"")).unwrap();
+    let held = import(&[]);
+    assert_eq!(held.status.code(), Some(1));
+    assert!(held.stderr.contains("--url"), "{held:#?}");
+    assert_succeeded(&server.terminate());
+    let refused = import(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stdout.contains("catalog.json:3: products[0].code: 1 to 40 letters"), "{refused:#?}");
+    assert!(refused.stderr.contains("nothing was imported"), "{refused:#?}");
+    std::fs::write(&file, text).unwrap();
+    for (more, said) in [
+        (&["--dry-run"][..], "would import: sellers: 1 new"),
+        (&[][..], "imported: sellers: 1 new"),
+        (&[][..], "imported: sellers: 0 new, 0 changed, 1 unchanged"),
+    ] {
+        let done = import(more);
+        assert_succeeded(&done);
+        assert!(done.stdout.contains(said), "{done:#?}");
+    }
+}

@@ -111,15 +111,15 @@ impl<'a> Plan<'a> {
     fn decide_one(&self, reader: &impl Reader, record: &Record) -> Result<Result<Decision, Vec<Fault>>, StoreError> {
         Ok(match record {
             Record::Seller(seller) => {
-                let Some(id) = self.keys.seller(&seller.invoice_prefix) else { return Ok(Ok(Decision::Seller(None))) };
+                let Some(id) = self.keys.seller(&seller.invoice_prefix) else { return Ok(Ok(Decision::None)) };
                 let wanted = Seller { id, ..(**seller).clone() };
                 let update = update_seller(catalog::seller(reader, id)?.as_ref(), wanted);
-                update.map(|update| Decision::Seller(Some(update)))
+                update.map(Decision::Seller)
             }
             Record::Product(product) => {
                 let Some((id, Some(seller))) = self.keys.product(product.code()) else {
                     let detail = format!(
-                        "there is no seller with the invoice prefix \"{}\", in the file or in the marketplace",
+                        "there is no seller with the invoice prefix \"{}\" in the marketplace, and no good one in the file",
                         product.seller
                     );
                     return Ok(Err(vec![Fault { field: "seller", detail }]));
@@ -128,10 +128,17 @@ impl<'a> Plan<'a> {
                 update_product(catalog::product(reader, id)?.as_ref(), wanted).map(Decision::Product)
             }
             Record::Offer(named) => {
-                let Some((product, Some(seller))) = self.keys.sold(reader, &named.product)? else {
-                    let detail =
-                        format!("there is no product \"{}\", in the file or in the marketplace", named.product);
-                    return Ok(Err(vec![Fault { field: "product", detail }]));
+                let (product, seller) = match self.keys.sold(reader, &named.product)? {
+                    Some((product, Some(seller))) => (product, seller),
+                    // The product is in the file, and blamed for its seller.
+                    Some((_, None)) => return Ok(Ok(Decision::None)),
+                    None => {
+                        let detail = format!(
+                            "there is no product \"{}\" in the marketplace, and no good one in the file",
+                            named.product
+                        );
+                        return Ok(Err(vec![Fault { field: "product", detail }]));
+                    }
                 };
                 let wanted = Offer {
                     id: named.id,
@@ -171,8 +178,9 @@ fn walk(text: &str, format: Format, sink: &mut dyn Sink) {
 
 /// What becomes of a record.
 enum Decision {
-    /// Nothing where another record of the file has the same key.
-    Seller(Option<Update<Seller>>),
+    /// Nothing: another record is blamed for it.
+    None,
+    Seller(Update<Seller>),
     Product(Update<marketgate_domain::product::Product>),
     Offer(Update<Offer>),
 }
@@ -234,7 +242,8 @@ impl Deciding<'_, '_> {
     fn count(&mut self, decision: Decision) -> Option<Staged> {
         let counts = &mut self.counts;
         match decision {
-            Decision::Seller(update) => counted(&mut counts.sellers, update?).map(|(seller, _)| Staged::Seller(seller)),
+            Decision::None => None,
+            Decision::Seller(update) => counted(&mut counts.sellers, update).map(|(seller, _)| Staged::Seller(seller)),
             Decision::Product(update) => {
                 counted(&mut counts.products, update).map(|(product, _)| Staged::Product(product))
             }
