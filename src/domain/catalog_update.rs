@@ -81,7 +81,10 @@ pub fn update_offer(before: Option<&Offer>, wanted: Offer, now: Timestamp) -> Re
     if change == OfferChange::default() && !is_withdrawn {
         return Ok(Update::Unchanged);
     }
-    let changed = before.change(&change, now).map_err(|error| blame(&error))?;
+    let changed = before.change(&change, now).map_err(|error| match error {
+        ChangeError::Release(_) => before.change_faults(&change, now),
+        error => blame(&error),
+    })?;
     good(changed.faults())?;
     Ok(if changed == *before { Update::Unchanged } else { Update::Changed(changed) })
 }
@@ -96,7 +99,9 @@ fn new_offer(wanted: Offer, now: Timestamp) -> Result<Offer, Vec<Fault>> {
         OfferState::Released | OfferState::Expired => OfferState::Released,
         other => other,
     };
-    let offer = Offer { revision: 1, released_at: now, state, ..wanted };
+    // What was never released keeps the revision 0: whatever becomes of it, nobody who buys has seen it.
+    let revision = u32::from(is_released(state));
+    let offer = Offer { revision, released_at: now, state, ..wanted };
     // What cannot be bought need not be fit for release: an export holds offers of long ago.
     good(if state == OfferState::Released { offer.release_faults(now) } else { offer.faults() })?;
     Ok(offer)
@@ -145,7 +150,7 @@ fn blame(error: &ChangeError) -> Vec<Fault> {
 }
 
 fn fault(field: &'static str, detail: String) -> Fault {
-    Fault { field, detail }
+    Fault::new(field, detail)
 }
 
 fn good(faults: Vec<Fault>) -> Result<(), Vec<Fault>> {
@@ -167,12 +172,12 @@ mod tests {
         fixtures::private_offer(terms, END)
     }
 
-    fn refused<T: std::fmt::Debug>(update: Result<Update<T>, Vec<Fault>>) -> Vec<&'static str> {
-        update.unwrap_err().into_iter().map(|fault| fault.field).collect()
+    fn refused<T: std::fmt::Debug>(update: Result<Update<T>, Vec<Fault>>) -> Vec<String> {
+        update.unwrap_err().into_iter().map(|fault| fault.field.into_owned()).collect()
     }
 
     /// What is wrong with an offer that is stored as it is and comes changed.
-    fn wrong(before: &Offer, change: impl FnOnce(&mut Offer)) -> Vec<&'static str> {
+    fn wrong(before: &Offer, change: impl FnOnce(&mut Offer)) -> Vec<String> {
         let mut wanted = before.clone();
         change(&mut wanted);
         refused(update_offer(Some(before), wanted, arrival()))
@@ -204,11 +209,11 @@ mod tests {
         let good = Offer { revision: 9, ..private(vec![fixed("1000")]) };
         assert_eq!(made(good.clone()), (1, OfferState::Released));
         assert_eq!(made(Offer { state: OfferState::Expired, ..good.clone() }), (1, OfferState::Released));
-        assert_eq!(made(Offer { state: OfferState::Draft, ..good.clone() }), (1, OfferState::Draft));
+        assert_eq!(made(Offer { state: OfferState::Draft, ..good.clone() }), (0, OfferState::Draft));
         let old = fixtures::private_offer(schedule(&[date(2020, 1, 5)], "1000"), date(2020, 1, 1));
         assert_eq!(made(old.clone()), (1, OfferState::Expired));
         let late = Offer { availability_end_date: Some(END), ..old };
-        assert_eq!(refused(update_offer(None, late, arrival())), ["terms/schedule"]);
+        assert_eq!(refused(update_offer(None, late, arrival())), ["terms/schedule/0/charge_date"]);
     }
 
     #[test]

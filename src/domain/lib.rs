@@ -36,6 +36,7 @@ pub mod refusal;
 pub mod seller;
 pub mod tax;
 pub mod terms;
+pub mod terms_check;
 pub mod user;
 
 #[cfg(test)]

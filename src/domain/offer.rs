@@ -1,5 +1,7 @@
 //! Offers: under which terms a product is sold, to whom, and until when.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,8 @@ pub struct Offer {
     pub name: String,
     /// Who may see it.
     pub visibility: Visibility,
-    /// Number of the released state, from 1. Offer and revision together are the agreement proposal of a cart.
+    /// Number of the released state, from 1; 0 of what was never released. Offer and revision together are the agreement proposal of a
+    /// cart.
     pub revision: u32,
     /// Last day on which it can be bought, to the end of the day UTC; only private offers have one (C5).
     pub availability_end_date: Option<Date>,
@@ -75,7 +78,7 @@ impl Offer {
                 |(place, account): (usize, &AccountId)| accounts.iter().take(place).any(|other| other == account);
             faults.unless(!accounts.iter().enumerate().any(is_twice), "accounts", "each account is named once");
         }
-        faults.all()
+        faults.all().into_iter().chain(self.terms.faults()).collect()
     }
 
     /// How the offer is paid.
@@ -94,7 +97,7 @@ impl Offer {
             Visibility::Public => true,
             Visibility::Private { accounts } => accounts.contains(&account),
         };
-        is_for && self.state != OfferState::Draft
+        is_for && self.state != OfferState::Draft && self.revision > 0
     }
 
     /// Whether it cannot be bought: its last day is over, it was taken back or never released. Decided here at every read, whether or not a job has run.
@@ -125,10 +128,19 @@ impl Offer {
         Ok(())
     }
 
-    /// The rules of C4 and C5 that count when a revision is released, as faults of fields.
+    /// What is wrong with it if it is to be released: its fields, and all rules of C4 and C5, each at its place.
     pub fn release_faults(&self, now: Timestamp) -> Vec<Fault> {
-        let fault = |error: ReleaseError| Fault { field: error.field(), detail: error.to_string() };
-        self.faults().into_iter().chain(self.check_release(now).err().map(fault)).collect()
+        self.faults_and(self.release_errors(now))
+    }
+
+    /// What is wrong with it as a later revision: [`Self::release_faults`] without the rules that count at the first release only.
+    pub fn revision_faults(&self, now: Timestamp) -> Vec<Fault> {
+        self.faults_and(self.lasting_errors(now))
+    }
+
+    fn faults_and(&self, errors: Vec<ReleaseError>) -> Vec<Fault> {
+        let fault = |error: ReleaseError| Fault::new(error.place(&self.terms), error.to_string());
+        self.faults().into_iter().chain(errors.into_iter().map(fault)).collect()
     }
 
     /// The rules of C4 and C5 that count when a revision is released.
@@ -136,10 +148,7 @@ impl Offer {
     /// # Errors
     /// The first rule that does not hold.
     pub fn check_release(&self, now: Timestamp) -> Result<(), ReleaseError> {
-        self.check_again(now)?;
-        let today = day::of(now);
-        let past = self.terms.schedule().into_iter().flatten().find(|installment| installment.charge_date < today);
-        past.map_or(Ok(()), |past| Err(ReleaseError::ChargeInThePast(past.charge_date)))
+        self.release_errors(now).into_iter().next().map_or(Ok(()), Err)
     }
 
     /// The rules of [`Self::check_release`] that count for every later revision too. An installment may have fallen due by then: the
@@ -148,23 +157,33 @@ impl Offer {
     /// # Errors
     /// The first rule that does not hold.
     pub fn check_again(&self, now: Timestamp) -> Result<(), ReleaseError> {
+        self.lasting_errors(now).into_iter().next().map_or(Ok(()), Err)
+    }
+
+    fn release_errors(&self, now: Timestamp) -> Vec<ReleaseError> {
+        let (today, mut errors) = (day::of(now), self.lasting_errors(now));
+        let days = self.terms.schedule().into_iter().flatten().map(|installment| installment.charge_date);
+        errors.extend(days.filter(|charge_date| *charge_date < today).map(ReleaseError::ChargeInThePast));
+        errors
+    }
+
+    fn lasting_errors(&self, now: Timestamp) -> Vec<ReleaseError> {
+        let mut errors = Vec::new();
         match (&self.visibility, self.availability_end_date) {
-            (Visibility::Public, Some(_)) => return Err(ReleaseError::PublicOfferWithLastDay),
-            (Visibility::Private { accounts }, _) if accounts.is_empty() => return Err(ReleaseError::NoTargets),
+            (Visibility::Public, Some(_)) => errors.push(ReleaseError::PublicOfferWithLastDay),
+            (Visibility::Private { accounts }, _) if accounts.is_empty() => errors.push(ReleaseError::NoTargets),
             _ => {}
         }
-        let Some(schedule) = self.terms.schedule() else { return Ok(()) };
+        let days = || self.terms.schedule().into_iter().flatten().map(|installment| installment.charge_date);
         if let Some(last_day) = self.availability_end_date
-            && schedule.iter().filter(|installment| installment.charge_date <= last_day).count() > 1
+            && days().filter(|charge_date| *charge_date <= last_day).count() > 1
         {
-            return Err(ReleaseError::TooManyBackdatedCharges(last_day));
+            errors.push(ReleaseError::TooManyBackdatedCharges(last_day));
         }
         let months = self.terms.fixed_upfront().map_or(0, |(months, _)| months);
         let end = day::plus_months(day::of(now), months);
-        match schedule.last() {
-            Some(last) if last.charge_date >= end => Err(ReleaseError::ChargeAfterTheEnd(last.charge_date)),
-            _ => Ok(()),
-        }
+        errors.extend(days().filter(|charge_date| *charge_date >= end).map(ReleaseError::ChargeAfterTheEnd));
+        errors
     }
 }
 
@@ -216,12 +235,20 @@ impl ReleaseError {
             Self::ChargeInThePast(_) | Self::ChargeAfterTheEnd(_) => "terms/schedule",
         }
     }
+
+    /// [`Self::field`], and within a schedule the installment that is wrong.
+    pub fn place(&self, terms: &Terms) -> Cow<'static, str> {
+        let (Self::ChargeInThePast(day) | Self::ChargeAfterTheEnd(day)) = self else { return self.field().into() };
+        let found = terms.schedule().into_iter().flatten().position(|installment| installment.charge_date == *day);
+        found.map_or(self.field().into(), |n| format!("{}/{n}/charge_date", self.field()).into())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixtures::{self, ACCOUNT, OTHER_ACCOUNT, at, click, product, schedule};
+    use crate::offer_change::OfferChange;
     use jiff::civil::date;
 
     /// A thousand on each of the days, to be bought through 2026-12-15.
@@ -251,8 +278,10 @@ mod tests {
 
     #[test]
     fn a_draft_does_not_exist_for_those_who_buy() {
-        let draft = Offer { state: OfferState::Draft, ..private_offer(&[date(2026, 12, 5)]) };
-        assert!(!draft.is_visible_to(ACCOUNT));
+        let draft = Offer { state: OfferState::Draft, revision: 0, ..private_offer(&[date(2026, 12, 5)]) };
+        let withdrawn = draft.change(&OfferChange { withdraw: true, ..OfferChange::default() }, click()).unwrap();
+        assert_eq!(withdrawn.state, OfferState::Withdrawn);
+        assert!(!draft.is_visible_to(ACCOUNT) && !withdrawn.is_visible_to(ACCOUNT));
         assert!(draft.requestable(&product(ProductType::SaaS), click()).is_err());
     }
 
@@ -274,6 +303,26 @@ mod tests {
             Err(ReleaseError::TooManyBackdatedCharges(date(2026, 12, 15)))
         );
         assert_eq!(check(&[date(2027, 12, 1)]), Err(ReleaseError::ChargeAfterTheEnd(date(2027, 12, 1))));
+    }
+
+    #[test]
+    fn everything_that_hinders_a_release_is_said_at_its_place() {
+        let mut offer = private_offer(&[date(2026, 11, 1), date(2026, 11, 30), date(2027, 12, 1)]);
+        offer.name = "\u{7}".into();
+        offer.visibility = Visibility::Private { accounts: vec![] };
+        let faults = offer.release_faults(click());
+        let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "name",
+                "accounts",
+                "availability_end_date",
+                "terms/schedule/2/charge_date",
+                "terms/schedule/0/charge_date",
+                "terms/schedule/1/charge_date",
+            ]
+        );
     }
 
     #[test]

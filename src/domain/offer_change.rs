@@ -2,13 +2,14 @@
 //!
 //! Pure. Whatever changes something makes a new revision; what changes nothing leaves the offer exactly as it was. Product,
 //! seller and visibility never change, and neither does a payment schedule. Requests of a private offer are superseded by its next
-//! revision; quotes of a public one hold their price for as long as they promise. A draft changes freely, its schedule too, and keeps its
-//! revision until it is released: nobody has seen it.
+//! revision; quotes of a public one hold their price for as long as they promise. A draft changes freely, its schedule too, and has the
+//! revision 0 until it is released; one that is withdrawn keeps it: nobody has seen it, and nobody will.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::day;
+use crate::fault::Fault;
 use crate::offer::{Offer, OfferState, ReleaseError};
 use crate::terms::Terms;
 
@@ -94,6 +95,12 @@ impl Offer {
         self.availability_end_date > before.availability_end_date && *self == ended_later && !before.has_ended(now)
     }
 
+    /// Everything that hinders a change that [`Self::change`] refuses by the rules of C4 and C5, each at its place.
+    pub fn change_faults(&self, change: &OfferChange, now: Timestamp) -> Vec<Fault> {
+        let changed = self.said_anew(change);
+        if self.state == OfferState::Draft { changed.release_faults(now) } else { changed.revision_faults(now) }
+    }
+
     fn change_draft(&self, change: &OfferChange, now: Timestamp) -> Result<Self, ChangeError> {
         let mut changed = self.said_anew(change);
         if change.withdraw {
@@ -102,6 +109,7 @@ impl Offer {
             changed.check_release(now)?;
             let ended = changed.availability_end_date.is_some_and(|last| day::is_over(last, now));
             changed.state = if ended { OfferState::Expired } else { OfferState::Released };
+            changed.revision = 1;
             changed.released_at = now;
         }
         Ok(changed)

@@ -88,10 +88,10 @@ mod tests {
     use super::*;
     use crate::fixtures;
 
-    fn wrong(change: impl FnOnce(&mut Product)) -> Vec<&'static str> {
+    fn wrong(change: impl FnOnce(&mut Product)) -> Vec<String> {
         let mut product = fixtures::product(ProductType::SaaS);
         change(&mut product);
-        product.faults().into_iter().map(|fault| fault.field).collect()
+        product.faults().into_iter().map(|fault| fault.field.into_owned()).collect()
     }
 
     #[test]

@@ -85,7 +85,8 @@ mod tests {
         let mut bad =
             Seller { legal_name: String::new(), invoice_prefix: "A B".into(), payment_terms_days: 366, ..good };
         bad.address.street.clear();
-        let fields: Vec<&str> = bad.faults().iter().map(|fault| fault.field).collect();
+        let faults = bad.faults();
+        let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
         assert_eq!(fields, ["legal_name", "address", "invoice_prefix", "payment_terms_days"]);
     }
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Money};
+use crate::terms_check::{Misfit, first_currency, misfits};
 
 /// At most so many installments (C4).
 pub const MOST_INSTALLMENTS: usize = 60;
@@ -240,22 +241,22 @@ impl Terms {
     /// Puts terms together.
     ///
     /// # Errors
-    /// What does not fit, see [`TermsError`].
-    pub fn new(mut list: Vec<Term>) -> Result<Self, TermsError> {
+    /// The first thing that does not fit, see [`TermsError`].
+    pub fn new(list: Vec<Term>) -> Result<Self, TermsError> {
+        Self::checked(list)
+            .map_err(|misfits| misfits.into_iter().next().map_or(TermsError::NoPricing, |misfit| misfit.error))
+    }
+
+    /// Puts terms together. Documents of which there are none are no term.
+    ///
+    /// # Errors
+    /// Everything that does not fit, each with its place.
+    pub fn checked(mut list: Vec<Term>) -> Result<Self, Vec<Misfit>> {
+        list.retain(|term| !matches!(term, Term::Legal { documents } if documents.is_empty()));
         list.sort_by_key(Term::place);
         let terms = Self(list);
-        for (position, term) in terms.0.iter().enumerate() {
-            if terms.0.iter().take(position).any(|other| std::mem::discriminant(other) == std::mem::discriminant(term))
-            {
-                return Err(TermsError::Contradiction("a kind of term occurs twice"));
-            }
-        }
-        terms.check_pricing()?;
-        terms.check_currency()?;
-        if let Some(schedule) = terms.schedule() {
-            check_schedule(schedule)?;
-        }
-        Ok(terms)
+        let misfits = misfits(&terms);
+        if misfits.is_empty() { Ok(terms) } else { Err(misfits) }
     }
 
     /// All terms.
@@ -288,7 +289,7 @@ impl Terms {
 
     /// The one currency of all amounts; US dollars where nothing has a price.
     pub fn currency(&self) -> Currency {
-        self.currencies().first().copied().unwrap_or(Currency::USD)
+        first_currency(self).unwrap_or(Currency::USD)
     }
 
     /// The payment schedule, by day.
@@ -365,93 +366,6 @@ impl Terms {
             })
             .unwrap_or_default()
     }
-
-    fn currencies(&self) -> Vec<Currency> {
-        self.0
-            .iter()
-            .flat_map(|term| match term {
-                Term::UsageBasedPricing { currency, .. } => vec![*currency],
-                Term::ConfigurableUpfrontPricing { choices } => {
-                    choices.iter().flat_map(|choice| &choice.dimensions).map(|d| d.price.currency()).collect()
-                }
-                Term::FixedUpfrontPricing { price, .. } | Term::RecurringPayment { price } => vec![price.currency()],
-                Term::PaymentSchedule { installments } => installments.iter().map(|i| i.amount.currency()).collect(),
-                _ => Vec::new(),
-            })
-            .collect()
-    }
-
-    fn check_pricing(&self) -> Result<(), TermsError> {
-        let priced = self.usage().is_some()
-            || self.fixed_upfront().is_some()
-            || self.choices().is_some()
-            || self.recurring().is_some()
-            || self.trial_days().is_some()
-            || self.0.contains(&Term::Byol);
-        if self.schedule().is_some() {
-            let zero = self.fixed_upfront().is_some_and(|(_, price)| price.is_zero());
-            return if zero && self.choices().is_none() && self.usage().is_none() && self.recurring().is_none() {
-                Ok(())
-            } else {
-                Err(TermsError::Contradiction(
-                    "a payment schedule goes with a FixedUpfrontPricing of zero and no other price",
-                ))
-            };
-        }
-        if !priced {
-            return Err(TermsError::NoPricing);
-        }
-        let contracts = [self.fixed_upfront().is_some(), self.choices().is_some(), self.recurring().is_some()];
-        if contracts.iter().filter(|present| **present).count() > 1 {
-            return Err(TermsError::Contradiction("only one of fixed, configurable and recurring price"));
-        }
-        if self.recurring().is_some() && self.validity_months().is_none() {
-            return Err(TermsError::Contradiction("a recurring price needs a Validity term: its total must be known"));
-        }
-        if self.choices().is_some_and(|choices| choices.iter().all(|choice| choice.dimensions.is_empty())) {
-            return Err(TermsError::Contradiction("a configurable price needs at least one dimension"));
-        }
-        if self.usage().is_some_and(<[UsageRate]>::is_empty) {
-            return Err(TermsError::Contradiction("a usage price needs at least one rate"));
-        }
-        let negative = self.fixed_upfront().is_some_and(|(_, price)| price.is_negative())
-            || self.recurring().is_some_and(Money::is_negative)
-            || self.usage().into_iter().flatten().any(|rate| rate.price.is_sign_negative())
-            || self.choices().into_iter().flatten().flat_map(|c| &c.dimensions).any(|d| d.price.is_negative());
-        if negative { Err(TermsError::NegativePrice) } else { Ok(()) }
-    }
-
-    fn check_currency(&self) -> Result<(), TermsError> {
-        let currencies = self.currencies();
-        if currencies.windows(2).any(|pair| pair.first() != pair.last()) {
-            return Err(TermsError::SeveralCurrencies);
-        }
-        Ok(())
-    }
-}
-
-/// The rules of C4 that do not depend on when the offer is released.
-fn check_schedule(installments: &[Installment]) -> Result<(), TermsError> {
-    if installments.is_empty() {
-        return Err(TermsError::InvalidSchedule("a schedule needs at least one installment"));
-    }
-    if installments.len() > MOST_INSTALLMENTS {
-        return Err(TermsError::TooManyCharges(installments.len()));
-    }
-    if installments.iter().any(|installment| installment.amount.is_negative()) {
-        return Err(TermsError::InvalidSchedule("an installment is less than nothing"));
-    }
-    for pair in installments.windows(2) {
-        if let [earlier, later] = pair {
-            if earlier.charge_date == later.charge_date {
-                return Err(TermsError::DuplicateChargeDates(later.charge_date));
-            }
-            if earlier.charge_date > later.charge_date {
-                return Err(TermsError::InvalidSchedule("installments are listed by day"));
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

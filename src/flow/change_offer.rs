@@ -60,14 +60,13 @@ impl Change {
         let before = catalog::offer(tx, self.id)?.ok_or(Error::NotFound)?;
         let offer = before.change(&self.wanted, now).map_err(|error| match error {
             ChangeError::Withdrawn | ChangeError::NotADraft => Error::Conflict(error.to_string()),
-            ChangeError::Release(error) => {
-                Error::Faults(vec![Fault { field: error.field(), detail: error.to_string() }])
-            }
-            ChangeError::FrozenSchedule => {
-                Error::Faults(vec![Fault { field: "terms/schedule", detail: error.to_string() }])
-            }
+            ChangeError::Release(_) => Error::Faults(before.change_faults(&self.wanted, now)),
+            ChangeError::FrozenSchedule => Error::Faults(vec![Fault::new("terms/schedule", error.to_string())]),
         })?;
-        Error::check(offer.faults())?;
+        // Taking back is never refused, whatever a limit of today would say about an older offer.
+        if !self.wanted.withdraw {
+            Error::check(offer.faults())?;
+        }
         if offer == before {
             return Ok(ChangedOffer { offer, superseded: 0 });
         }

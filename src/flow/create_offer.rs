@@ -37,7 +37,7 @@ pub async fn create_offer(context: &Context, actor: Actor, wanted: NewOffer) -> 
     let created = context.store.transact_async(move |tx| -> Result<Offer, Error> {
         let Some(product) = catalog::product(tx, wanted.product)? else {
             let detail = format!("there is no product {}: make it first", wanted.product);
-            return Err(Error::Faults(vec![Fault { field: "product", detail }]));
+            return Err(Error::Faults(vec![Fault::new("product", detail)]));
         };
         let offer = Offer {
             id,
@@ -45,7 +45,7 @@ pub async fn create_offer(context: &Context, actor: Actor, wanted: NewOffer) -> 
             seller: product.seller,
             name: wanted.name.clone(),
             visibility: wanted.visibility.clone(),
-            revision: 1,
+            revision: wanted.release.into(),
             availability_end_date: wanted.availability_end_date,
             terms: wanted.terms.clone(),
             state: if wanted.release { OfferState::Released } else { OfferState::Draft },
@@ -54,7 +54,7 @@ pub async fn create_offer(context: &Context, actor: Actor, wanted: NewOffer) -> 
         let mut faults = if wanted.release { offer.release_faults(now) } else { offer.faults() };
         faults.extend(
             unknown_account(tx, &offer.visibility)?
-                .map(|account| Fault { field: "accounts", detail: format!("there is no account {account}") }),
+                .map(|account| Fault::new("accounts", format!("there is no account {account}"))),
         );
         Error::check(faults)?;
         catalog::put_offer(tx, &offer)?;

@@ -86,9 +86,10 @@ impl Members {
         self.faults.push(Misread { pointer: pointer_to(name), detail });
     }
 
-    /// Notes that the object as a whole is wrong.
-    pub fn blame_all(&mut self, detail: String) {
-        self.faults.push(Misread { pointer: String::new(), detail });
+    /// Notes that something below is wrong, by its path: `schedule/3/charge_date`. Without a path it is the object as a whole.
+    pub fn blame_at(&mut self, path: &str, detail: String) {
+        let pointer = if path.is_empty() { String::new() } else { format!("/{path}") };
+        self.faults.push(Misread { pointer, detail });
     }
 
     /// Whether something is known to be wrong.

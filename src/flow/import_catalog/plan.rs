@@ -122,7 +122,7 @@ impl<'a> Plan<'a> {
                         "there is no seller with the invoice prefix \"{}\" in the marketplace, and no good one in the file",
                         product.seller
                     );
-                    return Ok(Err(vec![Fault { field: "seller", detail }]));
+                    return Ok(Err(vec![Fault::new("seller", detail)]));
                 };
                 let wanted = (**product).clone().identified(id, seller);
                 update_product(catalog::product(reader, id)?.as_ref(), wanted).map(Decision::Product)
@@ -137,7 +137,7 @@ impl<'a> Plan<'a> {
                             "there is no product \"{}\" in the marketplace, and no good one in the file",
                             named.product
                         );
-                        return Ok(Err(vec![Fault { field: "product", detail }]));
+                        return Ok(Err(vec![Fault::new("product", detail)]));
                     }
                 };
                 let wanted = Offer {
@@ -165,7 +165,7 @@ impl<'a> Plan<'a> {
     fn unknown_account(&self, offer: &Offer) -> Option<Fault> {
         let Visibility::Private { accounts } = &offer.visibility else { return None };
         let unknown = accounts.iter().find(|account| !self.accounts.contains(account))?;
-        Some(Fault { field: "accounts", detail: format!("there is no account {unknown}") })
+        Some(Fault::new("accounts", format!("there is no account {unknown}")))
     }
 }
 
@@ -230,7 +230,7 @@ impl Deciding<'_, '_> {
                 Ok(decision) => changed.extend(self.count(decision)),
                 Err(faults) => {
                     for fault in faults {
-                        self.faults.add(place.fault(plan.text, record, fault.field, fault.detail));
+                        self.faults.add(place.fault(plan.text, record, &fault.field, fault.detail));
                     }
                 }
             }

@@ -245,8 +245,15 @@ pub fn read_terms(members: &mut Members) -> Option<Terms> {
         (!documents.is_empty()).then_some(Term::Legal { documents }),
         net.map(|days| Term::NetPayment { days }),
     ];
-    let terms = Terms::new(terms.into_iter().flatten().collect());
-    let terms = terms.map_err(|error| members.blame_all(error.to_string())).ok()?;
+    let terms = match Terms::checked(terms.into_iter().flatten().collect()) {
+        Ok(terms) => terms,
+        Err(misfits) => {
+            for misfit in misfits {
+                members.blame_at(&misfit.place, misfit.error.to_string());
+            }
+            return None;
+        }
+    };
     if model.is_some_and(|model| model != terms.pricing_model()) {
         let real = pricing_model(terms.pricing_model());
         members.blame("pricing_model", format!("the terms make it {real}: say that or nothing"));

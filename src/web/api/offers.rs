@@ -37,7 +37,7 @@ pub struct OfferView {
     product: String,
     seller: String,
     name: String,
-    /// With the id: the agreement proposal that a cart refers to.
+    /// With the id: the agreement proposal that a cart refers to. 0 until the offer is released.
     revision: u32,
     is_private: bool,
     /// The accounts that a private offer was made for.

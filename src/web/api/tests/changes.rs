@@ -235,13 +235,13 @@ async fn an_offer_is_prepared_changed_freely_and_released() {
     let made = site.send(Method::POST, "/offers", Some(&body.to_string())).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     let made = made.json();
-    assert_eq!((&made["state"], &made["revision"]), (&"draft".into(), &1.into()));
+    assert_eq!((&made["state"], &made["revision"]), (&"draft".into(), &0.into()));
     assert_eq!(made["terms"]["fixed_upfront"]["grants"][0], "10 users");
     let path = format!("/offers/{}", made["id"].as_str().unwrap());
     let terms = r#"{"terms":{"recurring":{"amount":"9.00","currency":"USD"},"validity_months":12}}"#;
     let changed = site.send(Method::PATCH, &path, Some(terms)).await.json();
     assert_eq!(changed["offer"]["terms"]["pricing_model"], "contract");
-    assert_eq!((&changed["offer"]["state"], &changed["offer"]["revision"]), (&"draft".into(), &1.into()));
+    assert_eq!((&changed["offer"]["state"], &changed["offer"]["revision"]), (&"draft".into(), &0.into()));
     let release = format!("{path}/release");
     let released = site.send(Method::POST, &release, None).await.json();
     assert_eq!((&released["offer"]["state"], &released["offer"]["revision"]), (&"released".into(), &1.into()));
@@ -274,8 +274,8 @@ async fn what_is_wrong_with_an_offer_is_said_at_its_place() {
         ),
         (
             serde_json::json!({ "product": product, "name": "a", "accounts": [account], "release": true,
-            "terms": { "fixed_upfront": zero, "schedule": [part("2020-01-01")] } }),
-            vec!["#/terms/schedule"],
+            "terms": { "fixed_upfront": zero, "schedule": [part("2020-01-01"), part("2020-02-01"), part("2999-01-01")] } }),
+            vec!["#/terms/schedule/2/charge_date", "#/terms/schedule/0/charge_date", "#/terms/schedule/1/charge_date"],
         ),
         (
             serde_json::json!({ "product": product, "name": "a", "release": true, "availability_end_date": "2099-12-31",
@@ -284,8 +284,13 @@ async fn what_is_wrong_with_an_offer_is_said_at_its_place() {
         ),
         (
             serde_json::json!({ "product": product, "name": "a", "terms": { "fixed_upfront": zero,
-            "schedule": [part("2099-01-01"), part("2099-01-01")] } }),
-            vec!["#/terms"],
+            "schedule": [part("2099-01-01"), part("2099-01-01"), part("2098-01-01")] } }),
+            vec!["#/terms/schedule/1/charge_date", "#/terms/schedule/2/charge_date"],
+        ),
+        (
+            serde_json::json!({ "product": product, "name": "a\u{7}", "terms": { "recurring": { "amount": "1.00", "currency": "USD" },
+            "validity_months": 4_000_000_000_u32 } }),
+            vec!["#/name", "#/terms/validity_months"],
         ),
     ];
     for (body, expected) in cases {
@@ -296,4 +301,26 @@ async fn what_is_wrong_with_an_offer_is_said_at_its_place() {
             refused["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
         assert_eq!(found, expected, "{body}: {refused}");
     }
+}
+
+#[actix_web::test]
+async fn a_draft_that_cannot_be_released_says_everything_that_hinders_it() {
+    let site = Site::furnished().await;
+    let part =
+        |day: &str| serde_json::json!({ "charge_date": day, "amount": { "amount": "10.00", "currency": "USD" } });
+    let body = serde_json::json!({
+        "product": site.world.private_offer.product.to_string(), "name": "Late", "availability_end_date": "2020-06-30",
+        "terms": { "fixed_upfront": { "months": 12, "price": { "amount": "0", "currency": "USD" } },
+            "schedule": [part("2020-01-01"), part("2020-02-01")] },
+    });
+    let made = site.send(Method::POST, "/offers", Some(&body.to_string())).await;
+    assert_eq!(made.status, StatusCode::CREATED, "a draft need not be fit for release: {}", made.text);
+    let path = format!("/offers/{}", made.json()["id"].as_str().unwrap());
+    let refused = site.send(Method::POST, &format!("{path}/release"), None).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    let refused = refused.json();
+    let found: Vec<&str> =
+        refused["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
+    let day = "#/availability_end_date";
+    assert_eq!(found, [day, day, "#/terms/schedule/0/charge_date", "#/terms/schedule/1/charge_date"], "{refused}");
 }
