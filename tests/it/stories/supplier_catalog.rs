@@ -18,7 +18,7 @@ use crate::harness::market::ACME;
 use crate::harness::post::parse;
 
 impl Market {
-    async fn catalog(&self, of: &FixedConnection, format: &str) -> String {
+    pub(super) async fn catalog(&self, of: &FixedConnection, format: &str) -> String {
         let url = self.url(&format!("/api/v1/connections/{}/catalog?format={format}", of.connection_id()));
         let answer = reqwest::Client::new().get(url).bearer_auth(OPERATOR_TOKEN).send().await.unwrap();
         assert_eq!(answer.status(), 200);
