@@ -4,6 +4,7 @@
 //! another. A member that is not there is not read at all; `null` is a value like any other and only allowed where it means
 //! something.
 
+use marketgate_domain::money::parse_decimal;
 use serde_json::{Map, Value};
 
 /// One thing that is wrong.
@@ -50,8 +51,28 @@ impl Members {
     /// An object that may be missing or `null`.
     pub fn object<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         self.skip_null(name);
+        self.part(name, read)
+    }
+
+    /// An object that may be missing.
+    pub fn part<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let value = self.take(name)?;
         self.inner(value, &format!("/{name}"), read)
+    }
+
+    /// An object that must be there.
+    pub fn required_part<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        self.must_name(&[name]);
+        self.part(name, read)
+    }
+
+    /// A list of objects that may be missing, but is a list where it is named.
+    pub fn parts<T>(&mut self, name: &'static str, read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        match self.given.get(name) {
+            Some(Value::Null) => self.optional(name, |_| Err("a list is expected".to_owned())),
+            Some(_) => self.list(name, read),
+            None => self.optional(name, |_| Ok(Vec::new())),
+        }
     }
 
     /// A list of objects that may be missing or `null`, which both mean an empty one. `None` if one of them is wrong.
@@ -209,12 +230,12 @@ pub fn one_of<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, String> 
     found.ok_or_else(|| format!("is not one of {}", words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")))
 }
 
-/// Reads a value whose form is that of the record.
+/// Reads a decimal: a text, because numbers of JSON are binary floats to most programs.
 ///
 /// # Errors
 /// In words.
-pub fn typed<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, String> {
-    T::deserialize(value).map_err(|error| error.to_string())
+pub fn decimal(value: &Value) -> Result<rust_decimal::Decimal, String> {
+    parse_decimal(text(value)?).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -244,6 +265,15 @@ mod tests {
         let read = |body: &str| members(body).optional("url", |value| Ok(value.is_null()));
         assert_eq!((read(r#"{"url":null}"#), read("{}")), (Some(true), None));
         assert_eq!(members(r#"{"url":null}"#).nullable("url", owned_text), None);
+    }
+
+    #[test]
+    fn a_part_that_is_named_is_there() {
+        let mut members = members(r#"{"price": null, "rules": null}"#);
+        assert_eq!(members.required_part("price", |_| Some(())), None);
+        assert_eq!(members.parts("rules", |_| Some(())), None);
+        assert_eq!(members.parts("more", |_| Some(())), None);
+        assert_eq!(pointers(members), ["/price", "/rules"]);
     }
 
     #[test]

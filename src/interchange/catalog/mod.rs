@@ -16,6 +16,8 @@ pub mod simple;
 pub mod terms;
 
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod tests;
 
 /// The records of a list.

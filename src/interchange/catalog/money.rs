@@ -1,10 +1,10 @@
 //! Amounts in JSON: text, never a binary float.
 
-use marketgate_domain::money::{Currency, Money, parse_decimal};
+use marketgate_domain::money::{Currency, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::interchange::members::{Members, parsed, text};
+use crate::interchange::members::{Members, decimal, parsed};
 
 /// An amount.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,23 +27,17 @@ impl From<Money> for MoneyRecord {
 impl MoneyRecord {
     /// Reads an amount that must be there.
     pub fn required(members: &mut Members, name: &'static str) -> Option<Money> {
-        members.must_name(&[name]);
-        Self::optional(members, name)
+        members.required_part(name, read_money)
     }
 
     /// Reads an amount that may be missing or null.
     pub fn optional(members: &mut Members, name: &'static str) -> Option<Money> {
-        members.object(name, |money| {
-            let amount =
-                money.required("amount", |value| parse_decimal(text(value)?).map_err(|error| error.to_string()));
-            let currency: Option<Currency> = money.required("currency", parsed);
-            match Money::new(amount?, currency?) {
-                Ok(money) => Some(money),
-                Err(error) => {
-                    money.blame("amount", error.to_string());
-                    None
-                }
-            }
-        })
+        members.object(name, read_money)
     }
+}
+
+fn read_money(members: &mut Members) -> Option<Money> {
+    let amount = members.required("amount", decimal);
+    let currency: Option<Currency> = members.required("currency", parsed);
+    Money::new(amount?, currency?).map_err(|error| members.blame("amount", error.to_string())).ok()
 }

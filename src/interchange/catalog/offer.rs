@@ -104,8 +104,7 @@ impl NamedOffer {
         let visibility = read_visibility(members);
         let availability_end_date = members.nullable("availability_end_date", day);
         let state = members.nullable("state", |value| one_of(value, &OFFER_STATES));
-        members.must_name(&["terms"]);
-        let terms = members.object("terms", read_terms);
+        let terms = members.required_part("terms", read_terms);
         let product = product?;
         Some(Self {
             id: offer_id(&product, &key?),

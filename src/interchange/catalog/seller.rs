@@ -1,15 +1,16 @@
 //! Sellers in JSON. Their key is the invoice prefix: unique in the installation, and never changed.
 
-use marketgate_domain::address::PostalAddress;
+use marketgate_domain::address::{CountryCode, PostalAddress};
 use marketgate_domain::email::EmailAddress;
 use marketgate_domain::id::SellerId;
 use marketgate_domain::seller::{RemitTo, Seller};
 use marketgate_domain::tax::TaxRule;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::records;
-use crate::interchange::members::{Members, owned_text, typed, whole_number};
+use crate::interchange::members::{Members, decimal, owned_text, parsed, texts, whole_number};
 
 /// Days until an invoice is due where nobody says otherwise.
 pub const USUAL_PAYMENT_TERMS_DAYS: u32 = 30;
@@ -124,12 +125,12 @@ impl From<&TaxRule> for TaxRuleRecord {
 pub fn read_seller(members: &mut Members, id: SellerId) -> Option<Seller> {
     let invoice_prefix = members.required("invoice_prefix", owned_text);
     let (name, legal_name) = (members.required("name", owned_text), members.required("legal_name", owned_text));
-    let address: Option<PostalAddress> = members.required("address", typed);
+    let address = members.required_part("address", read_address);
     let tax_id = members.nullable("tax_id", owned_text);
-    let remit_to = members.nullable("remit_to", typed);
-    let contact: Option<EmailAddress> = members.required("contact", typed);
+    let remit_to = members.object("remit_to", read_remit_to);
+    let contact: Option<EmailAddress> = members.required("contact", parsed);
     let payment_terms_days = members.nullable("payment_terms_days", whole_number);
-    let tax_rules = members.nullable("tax_rules", typed);
+    let tax_rules = members.list("tax_rules", read_tax_rule);
     Some(Seller {
         id,
         name: name?,
@@ -140,6 +141,33 @@ pub fn read_seller(members: &mut Members, id: SellerId) -> Option<Seller> {
         invoice_prefix: invoice_prefix?,
         contact: contact?,
         payment_terms_days: payment_terms_days.unwrap_or(USUAL_PAYMENT_TERMS_DAYS),
-        tax_rules: tax_rules.unwrap_or_default(),
+        tax_rules: tax_rules?,
     })
+}
+
+/// Reads an address; what is wrong is in `members` afterwards.
+pub fn read_address(members: &mut Members) -> Option<PostalAddress> {
+    let (street, city) = (members.required("street", texts), members.required("city", owned_text));
+    let (state, postal_code) = (members.nullable("state", owned_text), members.nullable("postal_code", owned_text));
+    let country = members.required("country", country);
+    Some(PostalAddress { street: street?, city: city?, state, postal_code, country: country? })
+}
+
+/// Reads where the money goes; what is wrong is in `members` afterwards.
+pub fn read_remit_to(members: &mut Members) -> Option<RemitTo> {
+    let mut text = |name| members.nullable(name, owned_text);
+    Some(RemitTo { code: text("code"), bank_reference: text("bank_reference") })
+}
+
+/// Reads a rule of a tax table; what is wrong is in `members` afterwards.
+pub fn read_tax_rule(members: &mut Members) -> Option<TaxRule> {
+    let buyer_country = members.nullable("buyer_country", country);
+    let (category, description) =
+        (members.required("category", owned_text), members.required("description", owned_text));
+    let rate = members.required("rate_percent", decimal);
+    Some(TaxRule { buyer_country, category: category?, rate_percent: rate?, description: description? })
+}
+
+fn country(value: &Value) -> Result<CountryCode, String> {
+    owned_text(value)?.try_into()
 }

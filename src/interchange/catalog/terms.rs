@@ -1,7 +1,7 @@
 //! The terms of an offer in JSON: one object instead of a list, because no kind of term occurs twice.
 
 use jiff::civil::Date;
-use marketgate_domain::money::{Currency, parse_decimal};
+use marketgate_domain::money::Currency;
 use marketgate_domain::terms::{
     DimensionPrice, DurationChoice, Installment, LegalDocument, PricingModel, Term, Terms, UsageRate,
 };
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::money::MoneyRecord;
 use super::records;
-use crate::interchange::members::{Members, day, flag, one_of, owned_text, parsed, text, texts, whole_number};
+use crate::interchange::members::{Members, day, decimal, flag, one_of, owned_text, parsed, texts, whole_number};
 
 /// The words for pricing models.
 pub const PRICING_MODELS: [(&str, PricingModel); 7] = [
@@ -210,7 +210,7 @@ pub fn read_terms(members: &mut Members) -> Option<Terms> {
     let recurring = MoneyRecord::optional(members, "recurring").map(|price| Term::RecurringPayment { price });
     let rates = members.list("usage_rates", |rate| {
         let (dimension, unit) = (rate.required("dimension", owned_text), rate.required("unit", owned_text));
-        let price = rate.required("price", |value| parse_decimal(text(value)?).map_err(|error| error.to_string()));
+        let price = rate.required("price", decimal);
         Some(UsageRate { dimension: dimension?, unit: unit?, price: price? })
     });
     let byol = members.nullable("byol", flag);

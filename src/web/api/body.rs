@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::problem::{Fault, Problem};
 use crate::interchange::members;
-pub use crate::interchange::members::{day, flag, one_of, owned_text, parsed, text, typed};
+pub use crate::interchange::members::{day, flag, one_of, owned_text, parsed, text, whole_number};
 
 /// Longer bodies are not read.
 const LONGEST: usize = 64 * 1024;

@@ -177,8 +177,7 @@ pub async fn create_offer(context: Data<Context>, caller: Caller, payload: Paylo
     let name = members.required("name", owned_text);
     let visibility = read_visibility(&mut members);
     let availability_end_date = members.nullable(END_DATE, day);
-    members.must_name(&["terms"]);
-    let terms = members.object("terms", read_terms);
+    let terms = members.required_part("terms", read_terms);
     let release = members.optional("release", flag).unwrap_or(false);
     members.finish()?;
     // A member that is not there was refused by now.
@@ -208,7 +207,7 @@ pub async fn change_offer(context: Data<Context>, caller: Caller, path: Path<Str
     let mut members = Members::of_at_most(payload, LONGEST).await?;
     let last_day = members.optional(END_DATE, day);
     let name = members.optional("name", owned_text);
-    let terms = members.object("terms", read_terms);
+    let terms = members.part("terms", read_terms);
     members.finish()?;
     let wanted = Wanted { availability_end_date: last_day, name, terms, ..Wanted::default() };
     answer(&context, &caller, id, wanted).await

@@ -11,7 +11,7 @@ use marketgate_domain::tax::TaxRule;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Members, owned_text, set, typed};
+use super::body::{Members, owned_text, parsed, set, whole_number};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
@@ -19,7 +19,9 @@ use super::view::{AddressView, views};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::register_seller::{change_seller as change_particulars, register_seller as enter_seller};
-use crate::interchange::catalog::seller::{RemitToRecord, TaxRuleRecord, USUAL_PAYMENT_TERMS_DAYS};
+use crate::interchange::catalog::seller::{
+    RemitToRecord, TaxRuleRecord, USUAL_PAYMENT_TERMS_DAYS, read_address, read_remit_to, read_tax_rule,
+};
 use crate::query::api;
 
 /// Who lists products and bills for them.
@@ -142,12 +144,17 @@ impl Particulars {
         Self {
             name: members.optional("name", owned_text),
             legal_name: members.optional("legal_name", owned_text),
-            address: members.optional("address", typed),
-            tax_id: members.optional("tax_id", typed),
-            remit_to: members.optional("remit_to", typed),
-            contact: members.optional("contact", typed),
-            payment_terms_days: members.optional("payment_terms_days", typed),
-            tax_rules: members.optional("tax_rules", typed),
+            address: members.part("address", read_address),
+            tax_id: members.optional(
+                "tax_id",
+                |value| {
+                    if value.is_null() { Ok(None) } else { owned_text(value).map(Some) }
+                },
+            ),
+            remit_to: members.part("remit_to", read_remit_to),
+            contact: members.optional("contact", parsed),
+            payment_terms_days: members.optional("payment_terms_days", whole_number),
+            tax_rules: members.parts("tax_rules", read_tax_rule),
         }
     }
 

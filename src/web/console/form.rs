@@ -95,7 +95,16 @@ impl Problems {
     /// What a reader says; `field` names the field of a JSON Pointer.
     pub fn note_misread(&mut self, faults: &[Misread], field: impl Fn(&str) -> String) {
         for fault in faults {
-            self.note(&field(&fault.pointer), &fault.detail);
+            self.note_at(&fault.pointer, &field, &fault.detail);
+        }
+    }
+
+    /// Where a field stands for all that is below it (terms in JSON, a tax table), the rest of the way says which part is meant.
+    fn note_at(&mut self, pointer: &str, field: impl Fn(&str) -> String, detail: &str) {
+        let named = field(pointer);
+        match pointer.split_once(&format!("/{named}/")) {
+            Some((_, part)) if !named.is_empty() => self.note(&named, &format!("{part}: {detail}")),
+            _ => self.note(&named, detail),
         }
     }
 
@@ -112,7 +121,7 @@ impl Problems {
         match error {
             Error::Faults(faults) => {
                 for Fault { field: name, detail } in faults {
-                    self.note(&field(&format!("/{name}")), &detail);
+                    self.note_at(&format!("/{name}"), &field, &detail);
                 }
                 Ok(())
             }

@@ -165,9 +165,13 @@ fn showing(seller: &Seller) -> Filled {
     ])
 }
 
-/// The address is one value for the rules: what is wrong with it stands at its first field.
+/// The address is one value for the rules: what is wrong with it stands at its first field. The tax table is one field.
 fn field_of(pointer: &str) -> String {
-    if pointer == "/address" { "street".to_owned() } else { last_part(pointer) }
+    match pointer {
+        "/address" => "street".to_owned(),
+        pointer if pointer.starts_with("/tax_rules/") => "tax_rules".to_owned(),
+        pointer => last_part(pointer),
+    }
 }
 
 /// The form. The invoice prefix is asked for once.

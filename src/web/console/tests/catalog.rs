@@ -90,7 +90,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
     let offer = [("name", "Typed name"), ("pricing", "fixed"), ("currency", "USD"), ("months", "12")];
     let cases: Vec<(String, Typed<'_>, &str)> = vec![
         ("/console/sellers/new".into(), but(&SELLER, "contact", "nobody"), "contact"),
-        ("/console/sellers/new".into(), but(&SELLER, "city", ""), "street"),
+        ("/console/sellers/new".into(), but(&SELLER, "city", ""), "city"),
         ("/console/sellers/new".into(), but(&SELLER, "payment_terms_days", "soon"), "payment_terms_days"),
         ("/console/sellers/new".into(), but(&SELLER, "tax_rules", "DE; vat"), "tax_rules"),
         ("/console/products/new".into(), but(&product_form, "code", "two words"), "code"),
@@ -107,6 +107,10 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
         let name = form.iter().find(|(name, _)| *name == "name").unwrap().1;
         assert!(answer.text.contains(&format!("value=\"{name}\"")), "{path} {field}: what was typed is gone");
     }
+    let terms = r#"{"recurring": {"amount": "9.00", "currency": "EURO"}, "validity_months": 12}"#;
+    let in_json = [("name", "Typed name"), ("pricing", "json"), ("terms", terms)];
+    let answer = house.fill(&format!("{product}/offers/new"), &in_json).await.text;
+    assert!(answer.contains("recurring/currency: "), "the place within the terms is said: {answer}");
     let taken = but(&product_form, "code", &house.world.product.code);
     let answer = house.fill("/console/products/new", &taken).await.text;
     assert!(answer.contains("has the code"), "{answer}");
