@@ -27,7 +27,12 @@ pub struct Members {
 impl Members {
     /// The members of an object.
     pub fn new(given: Map<String, Value>) -> Self {
-        Self { given, known: Vec::new(), faults: Vec::new() }
+        Self::read_with(given, Vec::new())
+    }
+
+    /// The members of an object of which something is known to be wrong.
+    pub fn read_with(given: Map<String, Value>, faults: Vec<Misread>) -> Self {
+        Self { given, known: Vec::new(), faults }
     }
 
     /// A member that may be missing. `read` says what is wrong with it.
@@ -158,7 +163,7 @@ impl Members {
 }
 
 /// A pointer to a member, with the escapes of JSON Pointer.
-fn pointer_to(name: &str) -> String {
+pub(super) fn pointer_to(name: &str) -> String {
     let name: String = name.chars().take(80).collect();
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }

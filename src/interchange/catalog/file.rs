@@ -17,6 +17,7 @@ use super::offer::{NamedOffer, OfferRecord};
 use super::product::{NamedProduct, ProductRecord};
 use super::seller::{SellerRecord, read_seller};
 use crate::interchange::members::Members;
+use crate::interchange::strict;
 
 /// A catalogue, as `marketgate export` writes it and `marketgate import` reads it. Lists that are not named are empty; what exists and
 /// is not in the file stays as it is.
@@ -156,11 +157,11 @@ impl<'t> Walk<'t, '_> {
         self.line += self.text.get(self.counted..start).map_or(0, lines);
         self.counted = start;
         let place = Place { line: self.line, pointer: format!("/{list}/{number}"), offset: start };
-        let Ok(Value::Object(given)) = serde_json::from_str(raw.get()) else {
+        let Ok((Value::Object(given), twice)) = strict::parse(raw.get().as_bytes()) else {
             let detail = "an object is expected".to_owned();
             return self.sink.fault(FileFault { line: place.line, field: place.pointer, detail });
         };
-        let mut members = Members::new(given);
+        let mut members = Members::read_with(given, twice);
         let record = read_record(list, &mut members);
         match (members.finish(), record) {
             (Ok(()), Some(record)) => self.sink.record(place, record),

@@ -176,6 +176,14 @@ fn every_error_of_a_file_has_its_line() {
 }
 
 #[test]
+fn a_member_that_stands_twice_is_told_on_the_line_of_the_second() {
+    let text = "{\"offers\": [{\"key\": \"k\", \"product\": \"a\", \"name\": \"n\",\n \"terms\": {\"trial_days\": 7,\n  \
+                \"trial_days\": 70}}]}";
+    let found = json(text);
+    assert_eq!((found.records.len(), said(&found.faults)), (0, vec![(3, "/offers/0/terms/trial_days")]));
+}
+
+#[test]
 fn what_is_no_catalogue_is_refused_with_its_place() {
     for (text, line, part) in [
         ("", 1, "EOF"),

@@ -9,8 +9,8 @@ use actix_web::web::Payload;
 use serde_json::Value;
 
 use super::problem::{Fault, Problem};
-use crate::interchange::members;
 pub use crate::interchange::members::{day, flag, one_of, owned_text, parsed, text, whole_number};
+use crate::interchange::{members, strict};
 
 /// Longer bodies are not read.
 const LONGEST: usize = 64 * 1024;
@@ -44,8 +44,8 @@ impl Members {
 
     fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let whole = |detail: String| Problem::invalid(vec![Fault { pointer: "#".to_owned(), detail }]);
-        match serde_json::from_slice(bytes) {
-            Ok(Value::Object(given)) => Ok(Self(members::Members::new(given))),
+        match strict::parse(bytes) {
+            Ok((Value::Object(given), twice)) => Ok(Self(members::Members::read_with(given, twice))),
             Ok(_) => Err(whole("a JSON object is expected".to_owned())),
             Err(error) => Err(whole(format!("this is not JSON: {error}"))),
         }
@@ -91,11 +91,11 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once_with_its_place_in_the_body() {
-        let mut members = Members::parse(br#"{"name": 7, "colour": "red"}"#).unwrap();
+        let mut members = Members::parse(br#"{"name": 7, "colour": "red", "name": 7}"#).unwrap();
         assert_eq!(members.required("name", owned_text), None);
         let problem = members.finish().unwrap_err();
         let pointers: Vec<&str> = problem.faults().iter().map(|fault| fault.pointer.as_str()).collect();
-        assert_eq!(pointers, ["#/name", "#/colour"]);
+        assert_eq!(pointers, ["#/name", "#/name", "#/colour"]);
     }
 
     #[test]
