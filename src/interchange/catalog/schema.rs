@@ -7,13 +7,23 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::file::CatalogRecord;
+use super::offer::OFFER_STATES;
+use super::product::PRODUCT_TYPES;
+use super::terms::PRICING_MODELS;
 
 /// The schema (JSON Schema 2020-12).
 pub fn schema() -> Value {
     let mut named: Vec<(String, RefOr<Schema>)> = Vec::new();
     CatalogRecord::schemas(&mut named);
-    let definitions: BTreeMap<String, Value> =
+    let mut definitions: BTreeMap<String, Value> =
         named.into_iter().map(|(name, schema)| (name, standalone(&schema))).collect();
+    for (definition, member, words) in words() {
+        let described =
+            definitions.get_mut(definition).and_then(|schema| schema.pointer_mut(&format!("/properties/{member}")));
+        if let Some(Value::Object(described)) = described {
+            described.insert("enum".to_owned(), json!(words));
+        }
+    }
     let mut root = standalone(&CatalogRecord::schema());
     if let Value::Object(root) = &mut root {
         if let Some(Value::Object(properties)) = root.get_mut("properties") {
@@ -24,6 +34,15 @@ pub fn schema() -> Value {
         root.insert("$defs".to_owned(), json!(definitions));
     }
     root
+}
+
+/// Members that are one of some words.
+fn words() -> [(&'static str, &'static str, Vec<&'static str>); 3] {
+    [
+        ("CatalogProduct", "product_type", PRODUCT_TYPES.iter().map(|(word, _)| *word).collect()),
+        ("CatalogOffer", "state", OFFER_STATES.iter().map(|(word, _)| *word).collect()),
+        ("Terms", "pricing_model", PRICING_MODELS.iter().map(|(word, _)| *word).collect()),
+    ]
 }
 
 /// A schema of OpenAPI 3.1 is one of JSON Schema but for where it refers to. The reader refuses members that nobody knows.

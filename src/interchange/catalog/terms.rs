@@ -219,8 +219,10 @@ pub fn read_terms(members: &mut Members) -> Option<Terms> {
     let renewal = members.nullable("auto_renew", flag);
     let refund = members.nullable("refund_policy", owned_text);
     let documents = members.list("legal_documents", |document| {
-        let (title, version) = (document.required("title", owned_text), document.required("version", owned_text));
-        Some(LegalDocument { title: title?, version: version?, text: document.required("text", owned_text)? })
+        // All are asked for before one of them is given up: what nobody asks for counts as unknown.
+        let mut text = |name| document.required(name, owned_text);
+        let (title, version, text) = (text("title"), text("version"), text("text"));
+        Some(LegalDocument { title: title?, version: version?, text: text? })
     });
     if currency.is_none() && rates.as_ref().is_none_or(|rates| !rates.is_empty()) {
         members.blame("currency", "is missing: usage rates are in it".to_owned());

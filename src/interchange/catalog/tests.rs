@@ -265,34 +265,76 @@ fn what_is_wrong_in_a_spreadsheet_is_said_with_line_and_column() {
     assert!(wrong_head.faults.iter().any(|fault| fault.detail.contains("twice")));
 }
 
+/// Every kind of object in a file, each in a file that says nothing else wrong.
+fn objects(of: &Value) -> Vec<(&'static str, Value)> {
+    let seller = |member: &str| json!({ "sellers": [{ member: of }] });
+    let offer = |terms: Value| json!({ "offers": [{ "terms": terms }] });
+    vec![
+        ("CatalogSeller", json!({ "sellers": [of] })),
+        ("Address", seller("address")),
+        ("RemitTo", seller("remit_to")),
+        ("TaxRule", json!({ "sellers": [{ "tax_rules": [of] }] })),
+        ("CatalogProduct", json!({ "products": [of] })),
+        ("CatalogOffer", json!({ "offers": [of] })),
+        ("Terms", offer(of.clone())),
+        ("FixedUpfront", offer(json!({ "fixed_upfront": of }))),
+        ("DurationChoice", offer(json!({ "choices": [of] }))),
+        ("DimensionPrice", offer(json!({ "choices": [{ "dimensions": [of] }] }))),
+        ("Installment", offer(json!({ "schedule": [of] }))),
+        ("Money", offer(json!({ "schedule": [{ "amount": of }] }))),
+        ("UsageRate", offer(json!({ "usage_rates": [of] }))),
+        ("LegalDocument", offer(json!({ "legal_documents": [of] }))),
+    ]
+}
+
 #[test]
 fn the_schema_names_what_the_reader_knows() {
     let schema = schema();
-    for (definition, list) in [("CatalogSeller", "sellers"), ("CatalogProduct", "products"), ("CatalogOffer", "offers")]
-    {
+    let objects = objects(&json!({ "no such member": 1 }));
+    let mut described: Vec<&str> = objects.iter().map(|(name, _)| *name).collect();
+    described.sort_unstable();
+    let definitions: Vec<&str> = schema["$defs"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(described, definitions, "every definition is compared with its reader");
+    let sorted = |mut names: Vec<String>| {
+        names.sort_unstable();
+        names
+    };
+    for (definition, file) in objects {
+        let faults = json(&file.to_string()).faults;
+        let unknown = faults.iter().find(|fault| fault.field.ends_with("/no such member")).unwrap();
+        let place = unknown.field.strip_suffix("no such member").unwrap();
+        let here = |fault: &&FileFault| fault.field.strip_prefix(place).is_some_and(|rest| !rest.contains('/'));
+        let missing = faults.iter().filter(here).filter(|fault| fault.detail == "is missing");
+        let missing = missing.map(|fault| fault.field.replace(place, "")).collect();
         let described = &schema["$defs"][definition];
-        let required: Vec<&str> =
-            described["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-        let text = json!({ list: [{ "no such member": 1 }] }).to_string();
-        let found = json(&text);
-        let missing: Vec<&str> = found
-            .faults
-            .iter()
-            .filter(|fault| fault.detail == "is missing")
-            .map(|fault| fault.field.rsplit('/').next().unwrap())
-            .collect();
-        let mut sorted = (required.clone(), missing.clone());
-        sorted.0.sort_unstable();
-        sorted.1.sort_unstable();
-        assert_eq!(sorted.0, sorted.1, "{definition}");
-        let unknown = found.faults.iter().find(|fault| fault.detail.contains("known are")).unwrap();
+        let texts = |list: &Value| {
+            list.as_array().into_iter().flatten().map(|name| name.as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(sorted(missing), sorted(texts(&described["required"])), "{definition}");
         let known = unknown.detail.split("known are ").nth(1).unwrap();
-        let mut known: Vec<&str> = known.split(", ").collect();
-        known.sort_unstable();
-        let mut properties: Vec<&str> =
-            described["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-        properties.sort_unstable();
-        assert_eq!(known, properties, "{definition}");
+        let properties = described["properties"].as_object().unwrap().keys().cloned().collect();
+        assert_eq!(sorted(known.split(", ").map(str::to_owned).collect()), sorted(properties), "{definition}");
+        assert_eq!(described["additionalProperties"], false, "{definition}");
+    }
+}
+
+#[test]
+fn the_schema_lists_the_words_that_the_reader_takes() {
+    let schema = schema();
+    let words = |definition: &str, member: &str| -> Vec<String> {
+        let listed = schema["$defs"][definition]["properties"][member]["enum"].as_array().unwrap();
+        listed.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let wrong = json!({
+        "products": [{ "product_type": "tape" }],
+        "offers": [{ "state": "sold", "terms": { "pricing_model": "barter" } }],
+    });
+    let faults = json(&wrong.to_string()).faults;
+    for (definition, member) in
+        [("CatalogProduct", "product_type"), ("CatalogOffer", "state"), ("Terms", "pricing_model")]
+    {
+        let fault = faults.iter().find(|fault| fault.field.ends_with(member)).unwrap();
+        assert_eq!(fault.detail, format!("is not one of {}", words(definition, member).join(", ")), "{definition}");
     }
 }
 
