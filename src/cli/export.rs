@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use actix_web::rt::System;
 use anyhow::{Context as _, bail};
 use marketgate_store::Store;
 use reqwest::Method;
+use tempfile::NamedTempFile;
 
 use super::offline;
 use super::server::{Server, text};
@@ -37,26 +38,52 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut out: Box<dyn Write> = match &self.file {
-            Some(path) => {
-                Box::new(File::create(path).with_context(|| format!("{} cannot be written", path.display()))?)
-            }
-            None => Box::new(io::stdout().lock()),
-        };
+        match &self.file {
+            Some(path) => replace(path, |out| self.write_to(out))?,
+            None => self.write_to(&mut io::stdout().lock())?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn write_to(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         if self.schema {
             writeln!(out, "{}", serde_json::to_string_pretty(&schema())?)?;
-        } else if let Some(url) = self.url {
-            System::new().block_on(download(&Server { url, token: self.token }, &mut out))?;
+        } else if let Some(url) = &self.url {
+            let server = Server { url: url.clone(), token: self.token.clone() };
+            System::new().block_on(download(&server, out))?;
         } else {
             let config = Config::load(self.config.as_deref(), std::env::vars())?;
             let store = offline::open(&config.store.dir, "take the catalogue from it with --url")?;
-            let done = write(&store, &mut out);
+            let done = write(&store, out);
             store.close()?;
             done?;
         }
-        out.flush()?;
-        Ok(ExitCode::SUCCESS)
+        Ok(out.flush()?)
     }
+}
+
+/// Writes a file whole or not at all: what stood there before stays until the new content is on the disk.
+fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let cannot = || format!("{} cannot be written", path.display());
+    // A link stays a link; a pipe or a device is written to as it is.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if target.exists() && !target.is_file() {
+        return write(&mut File::options().write(true).open(&target).with_context(cannot)?);
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut draft = draft_in(folder).with_context(cannot)?;
+    write(draft.as_file_mut())?;
+    draft.as_file().sync_all().with_context(cannot)?;
+    draft.persist(&target).map_err(|error| error.error).with_context(cannot)?;
+    Ok(())
+}
+
+/// An unnamed neighbour, readable as any file that is made here.
+fn draft_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut draft = tempfile::Builder::new();
+    #[cfg(unix)]
+    draft.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    draft.prefix(".export-").tempfile_in(folder)
 }
 
 fn write(store: &Store, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -102,5 +129,24 @@ mod tests {
         let refused = download(&Server::at(&running.url, Some("guess")), &mut Vec::new()).await.unwrap_err();
         assert!(refused.to_string().contains("refused the token"), "{refused:#}");
         running.stop().await;
+    }
+
+    #[test]
+    fn a_failed_export_leaves_the_file_of_the_last_one_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("catalog.json");
+        let says = |text: &'static str| move |out: &mut dyn Write| Ok(out.write_all(text.as_bytes())?);
+        replace(&path, says("first")).unwrap();
+        let half = replace(&path, |out| {
+            out.write_all(b"half")?;
+            bail!("the answer broke off")
+        });
+        assert!(half.is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
+        replace(&path, says("second")).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "second");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing else is left there");
+        let nowhere = replace(&dir.path().join("none/catalog.json"), says("x")).unwrap_err();
+        assert!(format!("{nowhere:#}").contains("cannot be written"), "{nowhere:#}");
     }
 }
