@@ -1,6 +1,6 @@
 //! What is wrong with terms, all of it at once, each with its place in the words of their JSON form.
 //!
-//! Two kinds of rules. Terms that do not fit together ([`misfits`]) never exist: whoever puts terms together, also from a stored record,
+//! Two kinds of rules. Terms that do not fit together ([`Misfit`]) never exist: whoever puts terms together, also from a stored record,
 //! gets them checked. Limits for what somebody enters ([`Terms::faults`]) count when an offer is made or changed; a stored record may be
 //! older than a limit.
 
