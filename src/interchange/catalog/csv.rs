@@ -92,13 +92,16 @@ fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
 }
 
 /// The column that holds a field of a record.
-pub(crate) fn column_of<'f>(record: &Record, field: &'f str) -> &'f str {
-    match (record, field) {
+pub(crate) fn column_of(record: &Record, field: &str) -> String {
+    let column = match (record, field) {
         (Record::Offer(_), "product") => "code",
-        (Record::Offer(_), field) if field.starts_with("terms") => "pricing",
+        (Record::Offer(_), field) if field.starts_with("terms") => {
+            return simple::cell(&format!("/{field}")).to_owned();
+        }
         (Record::Offer(_), "name" | "state" | "accounts" | "availability_end_date") => "offer",
         _ => field,
-    }
+    };
+    column.to_owned()
 }
 
 /// One line.

@@ -61,7 +61,7 @@ impl Place {
     /// Something that the rules say about a field of the record here: the name of a member, or a path such as `terms/schedule`.
     pub fn fault(&self, text: &str, record: &Record, field: &str, detail: String) -> FileFault {
         if self.pointer.is_empty() {
-            return FileFault { line: self.line, field: column_of(record, field).to_owned(), detail };
+            return FileFault { line: self.line, field: column_of(record, field), detail };
         }
         let pointer = format!("/{field}");
         let below = value_at(text, self.offset).and_then(|raw| line_of(raw.get(), &pointer));

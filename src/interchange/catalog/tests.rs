@@ -265,6 +265,22 @@ fn what_is_wrong_in_a_spreadsheet_is_said_with_line_and_column() {
     assert!(wrong_head.faults.iter().any(|fault| fault.detail.contains("twice")));
 }
 
+#[test]
+fn what_the_rules_say_about_an_offer_stands_at_its_column() {
+    let text = format!("{HEAD}gate-1,Gate,Keeps out,Security,saas,S-,Standard,fixed,1200.00,USD,500,,\n");
+    let found = csv(&text);
+    let (place, record) = found.records.iter().find(|(_, record)| matches!(record, Record::Offer(_))).unwrap();
+    let Record::Offer(offer) = record else { panic!("{record:?}") };
+    let fault = offer.terms.faults().remove(0);
+    let said = place.fault(&text, record, &fault.field, fault.detail);
+    assert_eq!((said.line, said.field.as_str()), (2, "months"), "{said}");
+    for (field, column) in
+        [("terms", "pricing"), ("terms/recurring/amount", "price"), ("name", "offer"), ("product", "code")]
+    {
+        assert_eq!(place.fault(&text, record, field, String::new()).field, column);
+    }
+}
+
 /// Every kind of object in a file, each in a file that says nothing else wrong.
 fn objects(of: &Value) -> Vec<(&'static str, Value)> {
     let seller = |member: &str| json!({ "sellers": [{ member: of }] });
