@@ -81,7 +81,7 @@ async fn an_import_is_seen_whole_or_not_at_all_whenever_the_program_is_killed() 
         let mut program = site.start();
         program.ready().await;
         let mut importer = over(&site, &token, &file(files.path(), version));
-        sleep(Duration::from_millis(dice.roll(2500))).await;
+        sleep(Duration::from_millis(dice.roll(1400))).await;
         program.kill();
         // It finds the server gone, or was done before.
         importer.kill().ok();
