@@ -19,6 +19,7 @@ use marketgate_store::{Reader, StoreError, Tx, agreements, catalog, orders, outb
 use rust_decimal::Decimal;
 
 use super::order_mail::{self, OrderMail};
+use super::supersede_requests::as_kept;
 use super::{Error, audit};
 use crate::context::Context;
 
@@ -154,9 +155,10 @@ impl Deciding {
     fn matched(&self, reader: &impl Reader, reference: &str) -> Result<Option<MatchedRequest>, StoreError> {
         let Ok(id) = reference.parse::<RequestId>() else { return Ok(None) };
         let Some(request) = requests::find(reader, self.connection.organization, id)? else { return Ok(None) };
-        let offer = catalog::offer(reader, request.offer)?;
-        let product = catalog::product(reader, request.product)?;
-        Ok(offer.zip(product).map(|(offer, product)| MatchedRequest { request, offer, product }))
+        let Some(offer) = catalog::offer(reader, request.offer)? else { return Ok(None) };
+        let Some(product) = catalog::product(reader, request.product)? else { return Ok(None) };
+        let request = as_kept(&self.context, reader, request, &offer, self.now)?;
+        Ok(Some(MatchedRequest { request, offer, product }))
     }
 
     fn order(&self, id: PurchaseOrderId, existing: Option<PurchaseOrder>, decision: &OrderDecision) -> PurchaseOrder {

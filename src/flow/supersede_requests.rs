@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use marketgate_domain::id::OutboxId;
 use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::procurement_request::{ProcurementRequest, RequestStatus};
-use marketgate_store::{Tx, catalog, requests};
+use marketgate_store::{Reader, StoreError, Tx, catalog, requests};
 
 use super::{Error, order_mail};
 use crate::approver_link::again_url;
@@ -65,7 +65,7 @@ impl Superseding {
                 if request.revision >= offer.revision {
                     continue;
                 }
-                if self.is_kept(tx, &request, offer)? {
+                if is_kept(&self.context, tx, &request, offer, self.now)? {
                     requests::put(tx, &request.extended(offer, self.now))?;
                     done.kept += 1;
                     continue;
@@ -82,13 +82,35 @@ impl Superseding {
         }
         Ok(done)
     }
+}
 
-    /// Whether the option lets a request wait for the offer, which only ends later than the revision that it was made on.
-    fn is_kept(&self, tx: &Tx<'_>, request: &ProcurementRequest, offer: &Offer) -> Result<bool, Error> {
-        if !self.context.config.quotes.extension_keeps_requests {
-            return Ok(false);
-        }
-        let before = catalog::offer_revision(tx, offer.id, request.revision)?;
-        Ok(before.is_some_and(|before| offer.only_extends(&before, self.now)))
+/// Whether the option lets a request wait for the offer, which only ends later than the revision that it was made on.
+fn is_kept(
+    context: &Context,
+    reader: &impl Reader,
+    request: &ProcurementRequest,
+    offer: &Offer,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !context.config.quotes.extension_keeps_requests {
+        return Ok(false);
     }
+    let before = catalog::offer_revision(reader, offer.id, request.revision)?;
+    Ok(before.is_some_and(|before| offer.only_extends(&before, now)))
+}
+
+/// A request as it will be once superseding has come to it: an import is visible a moment earlier, and an order may come in between.
+pub(super) fn as_kept(
+    context: &Context,
+    reader: &impl Reader,
+    request: ProcurementRequest,
+    offer: &Offer,
+    now: Timestamp,
+) -> Result<ProcurementRequest, StoreError> {
+    let waits_on_older = request.is_waiting() && request.revision < offer.revision && supersedes(offer);
+    Ok(if waits_on_older && is_kept(context, reader, &request, offer, now)? {
+        request.extended(offer, now)
+    } else {
+        request
+    })
 }

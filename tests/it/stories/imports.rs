@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use marketgate::flow::import_catalog::{Begun, Format, Source, import_catalog};
+use marketgate::flow::Error;
+use marketgate::flow::import_catalog::{Begun, Format, Source, import_catalog, recover};
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::UserId;
-use marketgate_store::catalog;
+use marketgate_store::catalog::{self, Staged};
 use marketgate_store::imports::{self, CatalogImport, ImportOutcome};
 use serde_json::{Value, json};
 
-use super::{PLAIN_OFFER, PLAIN_PRODUCT, assert_refused};
+use super::{OFFER, PLAIN_OFFER, PLAIN_PRODUCT, PRODUCT, assert_refused};
 use crate::harness::Market;
+use crate::harness::market::MarketOptions;
 
 const OPERATOR: Actor = Actor::Operator { user: UserId::from_value(1) };
 
@@ -145,4 +147,27 @@ async fn a_restart_in_the_middle_of_an_import_leaves_all_of_it_or_nothing() {
         assert!(!matches!(import.outcome, ImportOutcome::Running), "{import:?}");
     }
     market.finish().await;
+}
+
+#[actix_web::test]
+async fn an_order_that_comes_between_the_flip_and_the_mails_is_decided_as_after_them() {
+    for (keeps, is_taken) in [("true", true), ("false", false)] {
+        let settings = vec![("quotes.extension_keeps_requests", keeps.to_owned())];
+        let market = Market::start_with(MarketOptions { settings, ..MarketOptions::default() }).await;
+        let cart = market.cart(PRODUCT, OFFER).await;
+        let mut offer = market.offer(OFFER);
+        (offer.revision, offer.availability_end_date) = (offer.revision + 1, Some("2026-04-30".parse().unwrap()));
+        let staged = [Staged::Offer { offer, supersedes: true }];
+        let live = market.context().store.transact(move |tx| -> Result<bool, Error> {
+            let generation = catalog::begin(tx)?;
+            catalog::stage(tx, generation, &staged, 0)?;
+            Ok(catalog::flip(tx, generation)?)
+        });
+        assert!(live.unwrap());
+        let sent = market.simulator.approve(cart.id).await.unwrap();
+        assert_eq!(sent.is_sent() && sent.status_code() == Some(200), is_taken, "{}", sent.status_text());
+        recover(market.context().clone(), market.context().imports.enter().unwrap()).await;
+        assert_eq!(market.read(|snapshot| Ok(catalog::state(snapshot)?)), None);
+        market.finish().await;
+    }
 }
