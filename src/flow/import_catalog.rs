@@ -15,6 +15,7 @@ mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::CatalogImportId;
@@ -37,6 +38,9 @@ const CHUNK_BYTES: usize = 128 << 10;
 
 /// Changed records that are handed to the store together.
 const CHUNK_RECORDS: usize = 128;
+
+/// So long an import waits when more transactions wait than the store takes.
+const AFTER_OTHERS: Duration = Duration::from_millis(50);
 
 /// So often an import begins when others change the catalogue meanwhile.
 const TRIES: u32 = 3;
@@ -188,7 +192,14 @@ impl Import {
         let mut applied = self.record.clone();
         (applied.outcome, applied.ended_at) = (ImportOutcome::Applied, Some(self.context.clock.wall()));
         let (stored, now) = (applied.clone(), self.context.clock.business());
-        let flipped = self.context.store.transact_async(move |tx| flip(tx, generation, &stored, now)).await;
+        let flipped = loop {
+            let stored = stored.clone();
+            match self.context.store.transact_async(move |tx| flip(tx, generation, &stored, now)).await {
+                Err(StoreError::Overloaded) => tokio::time::sleep(AFTER_OTHERS).await,
+                flipped => break flipped,
+            }
+            gave_up(&self.context)?;
+        };
         let flipped = match flipped {
             Ok(flipped) => flipped,
             // It may have arrived: what is stored tells.
@@ -264,9 +275,15 @@ fn stage(context: &Context, generation: u64, waiting: &mut Vec<Staged>) -> Resul
     while from < records.len() {
         gave_up(context)?;
         let part = records.clone();
-        from += context
+        let staged = context
             .store
-            .transact(move |tx| catalog::stage(tx, generation, part.get(from..).unwrap_or_default(), CHUNK_BYTES))?;
+            .transact(move |tx| catalog::stage(tx, generation, part.get(from..).unwrap_or_default(), CHUNK_BYTES));
+        match staged {
+            Ok(taken) => from += taken,
+            // Orders go first.
+            Err(StoreError::Overloaded) => std::thread::sleep(AFTER_OTHERS),
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }
