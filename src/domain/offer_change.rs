@@ -84,15 +84,19 @@ impl Offer {
         Ok(changed)
     }
 
-    /// Whether this revision gives an offer that had not ended a later last day, and changes nothing else (C5).
+    /// Whether this revision gives an offer that had not ended a later last day, and changes nothing else (C5). A first last day is
+    /// none: it ends what had no end.
     pub fn only_extends(&self, before: &Self, now: Timestamp) -> bool {
+        let (Some(last_day), Some(last_day_before)) = (self.availability_end_date, before.availability_end_date) else {
+            return false;
+        };
         let ended_later = Self {
             availability_end_date: self.availability_end_date,
             revision: self.revision,
             released_at: self.released_at,
             ..before.clone()
         };
-        self.availability_end_date > before.availability_end_date && *self == ended_later && !before.has_ended(now)
+        last_day > last_day_before && *self == ended_later && !before.has_ended(now)
     }
 
     /// Everything that hinders a change that [`Self::change`] refuses by the rules of C4 and C5, each at its place.
@@ -208,6 +212,8 @@ mod tests {
             let changed = offer.change(&change, arrival()).unwrap();
             assert_eq!(changed.only_extends(&offer, arrival()), expected, "{change:?}");
         }
+        let endless = Offer { availability_end_date: None, ..offer.clone() };
+        assert!(!endless.change(&later, arrival()).unwrap().only_extends(&endless, arrival()), "it had no end");
         let over = Offer { availability_end_date: Some(date(2026, 12, 9)), ..offer };
         assert!(!over.change(&later, arrival()).unwrap().only_extends(&over, arrival()), "what is over stays over");
     }
