@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::config::tls::TlsMode;
 use crate::context::{Context, Installation};
 use crate::delivery::Worker;
+use crate::flow::call_once::CallsUnderWay;
 use crate::flow::import_catalog::recover;
 use crate::jobs::cron_schedule::CronSchedule;
 use crate::jobs::scheduler;
@@ -151,6 +152,7 @@ pub fn open_for(options: Parts<'_>, address: SocketAddr) -> anyhow::Result<(Cont
         billing_bell: Arc::new(Notify::new()),
         job_locks: Arc::new(JobLocks::default()),
         imports: Arc::default(),
+        calls: Arc::new(CallsUnderWay::default()),
         config: Arc::new(config.clone()),
     };
     Ok((context, log_writer))

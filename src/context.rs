@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::flow::call_once::CallsUnderWay;
 use crate::flow::import_catalog::Imports;
 use crate::jobs::table::JobLocks;
 use crate::keyring::Keyring;
@@ -52,6 +53,8 @@ pub struct Context {
     pub job_locks: Arc<JobLocks>,
     /// The import of the catalogue that is under way.
     pub imports: Arc<Imports>,
+    /// Calls of the API with an idempotency key that are being carried out.
+    pub calls: Arc<CallsUnderWay>,
 }
 
 impl std::fmt::Debug for Context {

@@ -24,10 +24,11 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CallOutcome {
-    /// It is under way, in the run of the program with this identifier.
+    /// It is under way, or the program ended or failed before its answer was kept.
     Running {
-        /// The run.
-        run: String,
+        /// Whether something that it does was committed; noted by the same commit.
+        #[serde(default)]
+        took_effect: bool,
     },
     /// It was carried out.
     Answered {
@@ -50,6 +51,17 @@ pub fn put(tx: &mut Tx<'_>, caller: &str, key: &str, call: &Call) -> Result<(), 
     delete(tx, caller, key)?;
     tx.put(&CALLS_BY_AGE, &(call.at, caller.to_owned(), key.to_owned()), &())?;
     tx.put(&CALLS, &(caller.to_owned(), key.to_owned()), call)
+}
+
+/// Notes that a call which is under way took effect.
+pub fn note_effect(tx: &mut Tx<'_>, caller: &str, key: &str) -> Result<(), StoreError> {
+    match find(tx, caller, key)? {
+        Some(call) if call.outcome == (CallOutcome::Running { took_effect: false }) => {
+            let noted = Call { outcome: CallOutcome::Running { took_effect: true }, ..call };
+            tx.put(&CALLS, &(caller.to_owned(), key.to_owned()), &noted)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Forgets a call; its key is free again.
@@ -77,12 +89,28 @@ mod tests {
     use crate::testing::{moment, store};
 
     #[test]
+    fn an_effect_is_noted_of_what_is_under_way_alone() {
+        let store = store();
+        let answered = CallOutcome::Answered { status: 204, content_type: None, body: None };
+        let under_way = |took_effect| CallOutcome::Running { took_effect };
+        for (before, after) in [(under_way(false), under_way(true)), (answered.clone(), answered)] {
+            let call = Call { fingerprint: "f".to_owned(), at: moment(1), outcome: before };
+            store.transact(move |tx| put(tx, "erp", "k", &call)).unwrap();
+            store.transact(|tx| note_effect(tx, "erp", "k")).unwrap();
+            assert_eq!(store.read(|snapshot| find(snapshot, "erp", "k")).unwrap().unwrap().outcome, after);
+        }
+        store.transact(|tx| note_effect(tx, "erp", "another")).unwrap();
+        assert_eq!(store.read(|snapshot| find(snapshot, "erp", "another")), Ok(None));
+        assert_eq!(store.transact(|tx| purge(tx, moment(2), 10)), Ok(1));
+    }
+
+    #[test]
     fn a_key_belongs_to_its_caller_and_ends_with_its_time() {
         let store = store();
         let call = |second| Call {
             fingerprint: "f".to_owned(),
             at: moment(second),
-            outcome: CallOutcome::Running { run: "r".to_owned() },
+            outcome: CallOutcome::Running { took_effect: false },
         };
         store.transact(move |tx| put(tx, "erp", "k", &call(1)).and(put(tx, "shop", "k", &call(5)))).unwrap();
         let answered = CallOutcome::Answered { status: 201, content_type: None, body: None };

@@ -486,14 +486,14 @@ tables! {
     }
     /// Calls of the API with an idempotency key.
     CALLS = "calls": (String, String) => Call {
-        key: "name of the caller's token, idempotency key",
+        key: "who the caller's token acts as, idempotency key",
         value: "what was asked, what was answered",
         writer: "flow: call_once",
         readers: "the same flow, when the call comes again",
     }
     /// Those calls by age.
     CALLS_BY_AGE = "calls_by_age": (Timestamp, String, String) => () {
-        key: "wall time, name of the caller's token, idempotency key",
+        key: "wall time, who the caller's token acts as, idempotency key",
         value: "nothing",
         writer: "with the call",
         readers: "flow: call_once (purge)",

@@ -3,6 +3,7 @@
 //! Opening does everything that is needed (creating, checking, converting); afterwards there is only reading and
 //! writing. Dropping closes in an orderly way.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,11 +45,22 @@ impl StoreOptions {
     }
 }
 
-/// The open store. To be shared behind an `Arc`.
-#[derive(Debug)]
+/// The open store. Clones are the same store.
+#[derive(Debug, Clone)]
 pub struct Store {
-    engine: Engine,
-    messages: MessageStore,
+    engine: Arc<Engine>,
+    messages: Arc<MessageStore>,
+    alongside: Option<Alongside>,
+}
+
+/// What every transaction does besides, if it changes something at all.
+#[derive(Clone)]
+struct Alongside(Arc<dyn Fn(&mut Tx<'_>) -> Result<(), StoreError> + Send + Sync>);
+
+impl fmt::Debug for Alongside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Alongside")
+    }
 }
 
 impl Store {
@@ -68,7 +80,8 @@ impl Store {
         let engine = Engine::open(Arc::clone(&files), MAIN, &schema::names(), limits)?;
         let version = engine.transact(move |tx| meta::check_or_mark(tx, kind))?.value;
         migrate::run(&engine, version, migrate::MIGRATIONS)?;
-        Ok(Self { engine, messages: MessageStore::new(files, options.message_cache_bytes) })
+        let messages = Arc::new(MessageStore::new(files, options.message_cache_bytes));
+        Ok(Self { engine: Arc::new(engine), messages, alongside: None })
     }
 
     /// Runs a transaction and waits until it is on the disk; on `Err` nothing of it is applied.
@@ -82,7 +95,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.engine.transact(decide).map(|Committed { value, .. }| value)
+        self.engine.transact(self.accompanied(decide)).map(|Committed { value, .. }| value)
     }
 
     /// [`Self::transact`] for asynchronous code: waits without blocking the thread. The transaction runs even if the
@@ -93,7 +106,31 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.engine.transact_async(decide).await.map(|Committed { value, .. }| value)
+        self.engine.transact_async(self.accompanied(decide)).await.map(|Committed { value, .. }| value)
+    }
+
+    /// The same store for somebody whose every change is to leave a trace: whatever is committed through it is committed together
+    /// with what `note` does. A transaction that changes nothing leaves no trace.
+    pub fn noting<N>(&self, note: N) -> Self
+    where
+        N: Fn(&mut Tx<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+    {
+        Self { alongside: Some(Alongside(Arc::new(note))), ..self.clone() }
+    }
+
+    fn accompanied<T, E, F>(&self, mut decide: F) -> impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + use<T, E, F>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        E: From<StoreError>,
+    {
+        let alongside = self.alongside.clone();
+        move |tx: &mut Tx<'_>| {
+            let decided = decide(tx)?;
+            if let Some(Alongside(note)) = alongside.as_ref().filter(|_| !tx.is_unchanged()) {
+                note(tx)?;
+            }
+            Ok(decided)
+        }
     }
 
     /// Runs a closure on a fresh snapshot of what is committed.
@@ -162,6 +199,23 @@ mod tests {
         let store = Store::open(dir.path(), &options).unwrap();
         assert_eq!(store.dump(&DumpOptions::default()).unwrap(), before);
         assert_eq!(store.messages().read(id), Ok(Some(b"<cXML/>".to_vec())));
+    }
+
+    #[test]
+    fn a_note_is_committed_with_every_change_and_with_nothing_else() {
+        let store = crate::testing::store();
+        let noting = store.noting(|tx| crate::audit::append(tx, &record()).map(drop));
+        let count = || store.read(|snapshot| crate::audit::newest(snapshot, None, 10)).unwrap().len();
+        noting.transact(|tx| crate::audit::append(tx, &record())).unwrap();
+        assert_eq!(count(), 2);
+        noting.transact(|_| Ok::<(), StoreError>(())).unwrap();
+        let refused = noting.transact(|tx| -> Result<(), StoreError> {
+            crate::audit::append(tx, &record())?;
+            Err(StoreError::Closed)
+        });
+        assert_eq!((refused, count()), (Err(StoreError::Closed), 2));
+        store.transact(|tx| crate::audit::append(tx, &record())).unwrap();
+        assert_eq!(count(), 3, "the store itself notes nothing");
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! `Idempotency-Key` (the IETF draft of that name): a call that is sent again is not carried out again.
 //!
 //! One place for all operations that change something. Without the header nothing changes. With it, the first call that takes effect
-//! keeps its answer for a time; a refused one frees its key, because nothing was done.
+//! keeps its answer for a time; one that was refused, or failed, frees its key if nothing was done. The operation is given a context whose
+//! every commit notes with the key that something was.
+
+use std::rc::Rc;
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpMessage, HttpResponse, rt};
 use marketgate_store::calls::CallOutcome;
 use ring::digest::{Context as Digest, SHA256};
@@ -16,7 +19,7 @@ use ring::digest::{Context as Digest, SHA256};
 use super::caller::Caller;
 use super::problem::{Fault, Problem};
 use crate::context::Context;
-use crate::flow::call_once::{KeyedCall, Verdict, begin, keep, release};
+use crate::flow::call_once::{KeyedCall, Verdict, begin, keep, noting, release};
 use crate::keyring::hexadecimal;
 
 /// The header.
@@ -58,14 +61,21 @@ async fn keyed(
         Ok(body) => body,
         Err(problem) => return Ok(request.into_response(problem.answer(context.random.uuid()))),
     };
-    let caller = request.extensions().get::<Caller>().map(|caller| caller.name().to_owned()).unwrap_or_default();
+    let caller = request.extensions().get::<Caller>().map(|caller| caller.user().to_string()).unwrap_or_default();
     let call = KeyedCall { caller, key, fingerprint: fingerprint(&request, &body) };
     let answered = match begin(context, &call).await {
-        Ok(Verdict::First) => {
+        Ok(Verdict::First(under_way)) => {
             request.set_payload(body.into());
+            let mut with = Extensions::new();
+            with.insert(Data::new(noting(context, &call)));
+            request.add_data_container(Rc::new(with));
             let context = context.clone();
-            // Carried to its end even if the caller goes away: the key must not stay taken.
-            let carried = rt::spawn(async move { carry_out(&context, request, next, &call).await });
+            // Carried to its end even if the caller goes away: the answer is to be kept.
+            let carried = rt::spawn(async move {
+                let served = carry_out(&context, request, next, &call).await;
+                drop(under_way);
+                served
+            });
             return carried.await.unwrap_or_else(|error| Err(actix_web::error::ErrorInternalServerError(error)));
         }
         Ok(verdict) => again(verdict),
@@ -123,7 +133,7 @@ fn again(verdict: Verdict) -> Result<HttpResponse, Problem> {
             }
             return Ok(response.body(body));
         }
-        Verdict::Again { body: None, .. } | Verdict::First => (
+        Verdict::Again { body: None, .. } | Verdict::First(_) => (
             StatusCode::CONFLICT,
             "This call was carried out before. Its answer held a secret that is shown only once, and was not kept.",
         ),
@@ -134,10 +144,10 @@ fn again(verdict: Verdict) -> Result<HttpResponse, Problem> {
         Verdict::UnderWay => {
             (StatusCode::CONFLICT, "The first call with this idempotency key is still under way: try again later.")
         }
-        Verdict::Unknown => (
+        Verdict::AnswerLost => (
             StatusCode::CONFLICT,
-            "The program ended while it carried this call out, so it is not known whether it took effect: look, and use a \
-             new idempotency key if it did not.",
+            "This call took effect, but the program ended or failed before its answer was kept: look what became of it, and use \
+             a new idempotency key for what is still to be done.",
         ),
     };
     Err(Problem::http(status, detail))

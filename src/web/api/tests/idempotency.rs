@@ -2,10 +2,14 @@
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
+use marketgate_domain::event::Actor;
 use marketgate_store::calls::{self, Call, CallOutcome};
+use marketgate_store::tokens;
 
 use crate::demo::seed::OPERATOR_TOKEN;
-use crate::flow::call_once::purge;
+use crate::flow::call_once::{KeyedCall, Verdict, begin, noting, purge, release};
+use crate::flow::manage_tokens::acts_as;
+use crate::flow::register_seller::change_seller;
 use crate::web::api::site::{Answered, Site};
 
 async fn call(site: &Site, method: Method, path: &str, key: &str, body: &str) -> Answered {
@@ -27,10 +31,21 @@ async fn list_gate(site: &Site, key: &str, code: &str) -> Answered {
     call(site, Method::POST, "/products", key, &product(site, code)).await
 }
 
+fn caller(site: &Site) -> String {
+    let token = site.context.store.read(|snapshot| tokens::find(snapshot, OPERATOR_TOKEN)).unwrap().unwrap();
+    acts_as(&token).to_string()
+}
+
 /// What is kept under a key.
 fn kept(site: &Site, key: &str) -> Option<Call> {
-    let caller = site.context.store.read(|s| marketgate_store::tokens::find(s, OPERATOR_TOKEN)).unwrap().unwrap().name;
+    let caller = caller(site);
     site.context.store.read(|snapshot| calls::find(snapshot, &caller, key)).unwrap()
+}
+
+/// Puts something in place of what is kept under a key.
+fn keep_instead(site: &Site, key: &'static str, call: &Call) {
+    let (caller, call) = (caller(site), call.clone());
+    site.context.store.transact(move |tx| calls::put(tx, &caller, key, &call)).unwrap();
 }
 
 #[actix_web::test]
@@ -92,19 +107,51 @@ async fn a_secret_that_is_shown_once_is_not_kept() {
 }
 
 #[actix_web::test]
-async fn a_call_that_is_under_way_or_was_cut_off_is_not_carried_out_beside_it() {
+async fn two_calls_at_once_are_carried_out_once() {
+    let site = Site::furnished().await;
+    let (first, second) = tokio::join!(list_gate(&site, "k-1", "gate-1"), list_gate(&site, "k-1", "gate-1"));
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [StatusCode::CREATED, StatusCode::CONFLICT]);
+    let other = tokio::join!(list_gate(&site, "k-2", "gate-2"), list_gate(&site, "k-2", "gate-3")).1;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text);
+}
+
+#[actix_web::test]
+async fn the_effect_and_the_note_of_it_are_one_commit() {
+    let site = Site::furnished().await;
+    let call = KeyedCall { caller: caller(&site), key: "k-1".to_owned(), fingerprint: "f".to_owned() };
+    let begun = begin(&site.context, &call).await.unwrap();
+    assert!(matches!(begun, Verdict::First(_)), "{begun:?}");
+    let took_effect = || kept(&site, "k-1").unwrap().outcome == CallOutcome::Running { took_effect: true };
+    let carried = noting(&site.context, &call);
+    let seller = site.world.seller.id;
+    assert!(change_seller(&carried, Actor::Anonymous, seller, |seller| seller.name.clear()).await.is_err());
+    assert!(!took_effect(), "what is refused is no effect");
+    change_seller(&carried, Actor::Anonymous, seller, |seller| seller.name.push('!')).await.unwrap();
+    assert!(took_effect());
+    release(&site.context, &call).await.unwrap();
+    assert!(took_effect(), "a call that failed half way is not done again");
+}
+
+#[actix_web::test]
+async fn a_call_that_was_cut_off_is_carried_out_again_only_if_it_had_no_effect() {
     let site = Site::furnished().await;
     list_gate(&site, "k-1", "gate-1").await;
     let known = kept(&site, "k-1").unwrap();
-    for (run, part) in [(site.context.run.to_string(), "under way"), ("an earlier one".to_owned(), "not known")] {
-        let running = Call { outcome: CallOutcome::Running { run }, ..known.clone() };
-        let caller =
-            site.context.store.read(|s| marketgate_store::tokens::find(s, OPERATOR_TOKEN)).unwrap().unwrap().name;
-        site.context.store.transact(move |tx| calls::put(tx, &caller, "k-1", &running)).unwrap();
-        let refused = list_gate(&site, "k-1", "gate-1").await;
-        assert_eq!(refused.status, StatusCode::CONFLICT);
-        assert!(refused.text.contains(part), "{}", refused.text);
-    }
+    keep_instead(&site, "k-1", &Call { outcome: CallOutcome::Running { took_effect: true }, ..known.clone() });
+    let refused = list_gate(&site, "k-1", "gate-1").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("took effect"), "{}", refused.text);
+    // The product of a call that had none is still to be listed.
+    list_gate(&site, "k-2", "not a code").await;
+    keep_instead(&site, "k-2", &Call { outcome: CallOutcome::Running { took_effect: false }, ..known });
+    let other = list_gate(&site, "k-2", "gate-2").await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "the key stands for one request: {}", other.text);
+    let again = Call { outcome: CallOutcome::Running { took_effect: false }, ..kept(&site, "k-1").unwrap() };
+    keep_instead(&site, "k-1", &again);
+    assert_eq!(list_gate(&site, "k-1", "gate-1").await.status, StatusCode::CONFLICT, "its code is taken");
+    assert_eq!(kept(&site, "k-1"), None, "so it was carried out, and refused");
 }
 
 #[actix_web::test]
@@ -113,8 +160,7 @@ async fn keys_end_with_their_time() {
     list_gate(&site, "k-1", "gate-1").await;
     assert_eq!(purge(&site.context).await.unwrap(), 0);
     let old = Call { at: "2020-01-01T00:00:00Z".parse().unwrap(), ..kept(&site, "k-1").unwrap() };
-    let caller = site.context.store.read(|s| marketgate_store::tokens::find(s, OPERATOR_TOKEN)).unwrap().unwrap().name;
-    site.context.store.transact(move |tx| calls::put(tx, &caller, "k-1", &old)).unwrap();
+    keep_instead(&site, "k-1", &old);
     let later = list_gate(&site, "k-1", "gate-2").await;
     assert_eq!(later.status, StatusCode::CREATED, "an old key is free, whether or not the job has run: {}", later.text);
     assert_eq!(purge(&site.context).await.unwrap(), 0);

@@ -90,6 +90,7 @@ impl House {
             logins: Arc::new(Throttle::new(10)),
             job_locks: Arc::default(),
             imports: Arc::default(),
+            calls: Arc::default(),
             dtds: None,
             outbox_bell: Arc::new(Notify::new()),
             billing_bell: Arc::new(Notify::new()),
