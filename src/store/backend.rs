@@ -7,10 +7,16 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use redb::{Builder, Database, DatabaseError};
+
+/// Bytes of the first page, which holds the header alone.
+const FIRST_PAGE: usize = 4096;
+
+/// Bytes of the magic number at its beginning.
+const MAGIC_NUMBER: usize = 9;
 
 /// Opens, lists and removes databases by name.
 pub trait BackendFactory: fmt::Debug + Send + Sync {
@@ -64,8 +70,9 @@ impl Directory {
 impl BackendFactory for Directory {
     fn open(&self, name: &str, builder: &Builder) -> Result<Database, DatabaseError> {
         let path = self.path.join(name);
-        let is_new = !path.exists();
-        if is_new {
+        if path.exists() {
+            empty_if_unfinished(&path)?;
+        } else {
             create_private_file(&path)?;
             self.sync()?;
         }
@@ -108,6 +115,36 @@ impl BackendFactory for Directory {
     }
 }
 
+/// Whether these bytes are a database whose creation was cut off. The engine writes its magic number last and nothing behind the first
+/// page before that; it refuses such a file for ever, although there is nothing in it to lose.
+pub(crate) fn is_unfinished(file: impl Read) -> io::Result<bool> {
+    let mut file = BufReader::with_capacity(FIRST_PAGE, file);
+    let mut first = Vec::with_capacity(FIRST_PAGE);
+    (&mut file).take(FIRST_PAGE as u64).read_to_end(&mut first)?;
+    if first.is_empty() || first.iter().take(MAGIC_NUMBER).any(|byte| *byte != 0) {
+        return Ok(false);
+    }
+    loop {
+        let bytes = file.fill_buf()?;
+        if bytes.is_empty() || bytes.iter().any(|byte| *byte != 0) {
+            return Ok(bytes.is_empty());
+        }
+        let seen = bytes.len();
+        file.consume(seen);
+    }
+}
+
+fn empty_if_unfinished(path: &Path) -> io::Result<()> {
+    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    // Who has the lock may be creating it at this moment; opening it says that it is open already.
+    if file.try_lock().is_ok() && is_unfinished(&file)? {
+        tracing::warn!(file = %path.display(), "its creation was cut off: it is created again");
+        file.set_len(0)?;
+        file.sync_all()?;
+    }
+    Ok(())
+}
+
 #[cfg(unix)]
 fn create_private_directory(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
@@ -140,6 +177,29 @@ mod tests {
         assert_eq!(files.names().unwrap(), ["main.redb"]);
         files.remove("main.redb").unwrap();
         assert!(files.names().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_file_whose_creation_was_cut_off_is_created_again_and_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = Directory::new(dir.path(), 0).unwrap();
+        let mut header_alone = vec![0; 100_000];
+        header_alone[20] = 7;
+        let mut data_behind_it = header_alone.clone();
+        data_behind_it[90_000] = 1;
+        let cases = [
+            ("empty", vec![], true),
+            ("short", vec![0; 5], true),
+            ("header", header_alone, true),
+            ("data", data_behind_it, false),
+            ("other", vec![7; 100_000], false),
+        ];
+        for (name, bytes, opens) in cases {
+            let path = dir.path().join(name);
+            fs::write(&path, &bytes).unwrap();
+            assert_eq!(files.open(name, &Builder::new()).is_ok(), opens, "{name}");
+            assert_eq!(fs::read(&path).unwrap() == bytes, !opens, "{name}: what is no database of ours stays as it is");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! It keeps two images of every database: the live one (what the running program reads back) and the durable one (what
 //! the last sync left). At a power cut, any subset of what was written since is on the disk, some of it torn.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "for tests, which fail by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -9,22 +10,23 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use redb::{Builder, Database, DatabaseError, StorageBackend};
 
-use crate::backend::BackendFactory;
+use crate::backend::{BackendFactory, is_unfinished};
 
 const SECTOR: usize = 512;
 const BLOCK: usize = 4096;
 
 /// A sequence of numbers from a seed (xorshift): the same seed gives the same accident.
 #[derive(Debug, Clone)]
-pub(crate) struct Dice(pub(crate) u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     /// The sequence of a seed; neighbouring seeds have different ones.
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+    /// The next number below `sides`.
+    pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -100,7 +102,7 @@ struct Disk {
 
 /// The disk. Clones are the same disk.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FaultyDisk(Arc<Mutex<Disk>>);
+pub struct FaultyDisk(Arc<Mutex<Disk>>);
 
 impl FaultyDisk {
     fn lock(&self) -> MutexGuard<'_, Disk> {
@@ -108,25 +110,32 @@ impl FaultyDisk {
     }
 
     /// Power is lost instead of the n-th sync from now (0: the next one).
-    pub(crate) fn cut_power_at_sync(&self, n: u64) {
+    pub fn cut_power_at_sync(&self, n: u64) {
         self.lock().syncs_until_cut = Some(n);
     }
 
     /// The n-th sync from now finds no room for what was written (0: the next one), as where room is only looked for then.
-    pub(crate) fn fill_at_sync(&self, n: u64) {
+    pub fn fill_at_sync(&self, n: u64) {
         self.lock().syncs_until_full = Some(n);
     }
 
-    pub(crate) fn is_dead(&self) -> bool {
+    /// Power stays on: a cut that was planned and has not come does not come.
+    pub fn keep_power(&self) {
+        self.lock().syncs_until_cut = None;
+    }
+
+    /// Whether power was lost.
+    pub fn is_dead(&self) -> bool {
         self.lock().is_dead
     }
 
-    pub(crate) fn reserve_is_gone(&self) -> bool {
+    /// Whether the reserve was given up.
+    pub fn reserve_is_gone(&self) -> bool {
         self.lock().reserve_is_gone
     }
 
     /// Power comes back: the dice decide what of the unsynced writes reached the disk.
-    pub(crate) fn restart(&self, dice: &mut Dice) {
+    pub fn restart(&self, dice: &mut Dice) {
         let mut disk = self.lock();
         disk.era += 1;
         disk.is_dead = false;
@@ -145,7 +154,7 @@ impl FaultyDisk {
     }
 
     /// From now on only so many bytes can be added to the files; `None`: no limit.
-    pub(crate) fn limit_room(&self, room_bytes: Option<usize>, reserve_bytes: usize) {
+    pub fn limit_room(&self, room_bytes: Option<usize>, reserve_bytes: usize) {
         let mut disk = self.lock();
         disk.room_bytes = room_bytes;
         disk.reserve_bytes = reserve_bytes;
@@ -175,7 +184,10 @@ impl BackendFactory for FaultyDisk {
     fn open(&self, name: &str, builder: &Builder) -> Result<Database, DatabaseError> {
         let era = {
             let mut disk = self.lock();
-            disk.images.entry(name.to_owned()).or_default();
+            let image = disk.images.entry(name.to_owned()).or_default();
+            if is_unfinished(image.live.as_slice())? {
+                *image = Image::default();
+            }
             disk.era
         };
         builder.create_with_backend(FaultyFile { disk: self.clone(), name: name.to_owned(), era })

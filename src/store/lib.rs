@@ -82,7 +82,7 @@ pub use view::OrgView;
 mod crash_tests;
 #[cfg(test)]
 mod engine_tests;
-#[cfg(test)]
-mod faulty;
+#[cfg(any(test, feature = "faulty-disk"))]
+pub mod faulty;
 #[cfg(test)]
 mod testing;

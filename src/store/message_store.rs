@@ -213,6 +213,25 @@ mod tests {
     }
 
     #[test]
+    fn a_month_that_a_power_cut_interrupts_at_its_beginning_takes_documents_afterwards() {
+        for sync in 0..10 {
+            for seed in 1..20 {
+                let disk = FaultyDisk::default();
+                let store = messages(&disk);
+                disk.cut_power_at_sync(sync);
+                let first = store.append(id(1, 1), b"<a/>");
+                drop(store);
+                disk.restart(&mut Dice::new(seed));
+                let store = messages(&disk);
+                let kept = store.read(id(1, 1)).unwrap();
+                assert!(first.is_err() || kept.is_some(), "sync {sync}, seed {seed}");
+                store.append(id(1, 2), b"<b/>").unwrap();
+                assert_eq!(store.read(id(1, 2)), Ok(Some(b"<b/>".to_vec())), "sync {sync}, seed {seed}");
+            }
+        }
+    }
+
+    #[test]
     fn many_documents_of_several_months_are_stored_at_once_or_refused_at_once() {
         let store = messages(&FaultyDisk::default());
         let documents = [(id(1, 1), b"<a/>".to_vec()), (id(1, 2), b"<b/>".to_vec()), (id(2, 1), b"<c/>".to_vec())];

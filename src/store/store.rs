@@ -176,6 +176,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faulty::{Dice, FaultyDisk};
     use crate::testing::moment;
     use marketgate_domain::event::{Actor, AuditRecord};
     use marketgate_domain::id::MessageId;
@@ -216,6 +217,22 @@ mod tests {
         assert_eq!((refused, count()), (Err(StoreError::Closed), 2));
         store.transact(|tx| crate::audit::append(tx, &record())).unwrap();
         assert_eq!(count(), 3, "the store itself notes nothing");
+    }
+
+    #[test]
+    fn a_first_start_that_a_power_cut_interrupts_can_be_made_again() {
+        let options = StoreOptions::new(StoreKind::Real);
+        for sync in 0..12 {
+            for seed in 1..10 {
+                let disk = FaultyDisk::default();
+                disk.cut_power_at_sync(sync);
+                drop(Store::open_on(Arc::new(disk.clone()), &options));
+                disk.restart(&mut Dice::new(seed));
+                let store = Store::open_on(Arc::new(disk), &options);
+                let store = store.unwrap_or_else(|error| panic!("sync {sync}, seed {seed}: {error}"));
+                store.transact(|tx| crate::audit::append(tx, &record())).unwrap();
+            }
+        }
     }
 
     #[test]
