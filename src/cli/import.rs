@@ -98,7 +98,8 @@ fn tell(came: &Came, file: &Path, dry_run: bool) -> ExitCode {
     if came.fault_count > 0 {
         let shown = came.faults.len() as u64;
         let more = if shown < came.fault_count { format!(", the first {shown} are shown") } else { String::new() };
-        eprintln!("{} errors{more}; nothing was imported", came.fault_count);
+        let errors = if came.fault_count == 1 { "error" } else { "errors" };
+        eprintln!("{} {errors}{more}; nothing was imported", came.fault_count);
     } else if let Some(error) = &came.error {
         eprintln!("marketgate: nothing was imported: {error}");
     } else {

@@ -152,7 +152,7 @@ impl Import {
                 Walked::Faults(faults) => {
                     self.record.fault_count = faults.count;
                     self.record.faults = faults.in_order();
-                    return Err(Error::BadRequest(format!("{} errors in the file", self.record.fault_count)));
+                    return Err(Error::BadRequest("the file has errors".to_owned()));
                 }
                 Walked::Good { counts, is_staged } => {
                     self.record.counts = counts;

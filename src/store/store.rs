@@ -53,9 +53,12 @@ pub struct Store {
     alongside: Option<Alongside>,
 }
 
+/// Something that a transaction does.
+type Deed = dyn Fn(&mut Tx<'_>) -> Result<(), StoreError> + Send + Sync;
+
 /// What every transaction does besides, if it changes something at all.
 #[derive(Clone)]
-struct Alongside(Arc<dyn Fn(&mut Tx<'_>) -> Result<(), StoreError> + Send + Sync>);
+struct Alongside(Arc<Deed>);
 
 impl fmt::Debug for Alongside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
