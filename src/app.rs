@@ -122,12 +122,22 @@ pub fn open(options: &AppOptions) -> anyhow::Result<(Context, MessageLogWriter)>
 /// # Errors
 /// As [`open`].
 pub fn open_for(options: Parts<'_>, address: SocketAddr) -> anyhow::Result<(Context, MessageLogWriter)> {
+    let store = open_store(&options)?;
+    open_on(store, options, address)
+}
+
+fn open_store(options: &Parts<'_>) -> anyhow::Result<Store> {
     let config = options.config;
     let dir = &config.store.dir;
     std::fs::create_dir_all(dir).with_context(|| format!("data directory {}", dir.display()))?;
     let store_options =
         StoreOptions { cache_bytes: config.store.cache_mib.saturating_mul(1 << 20), ..StoreOptions::new(options.kind) };
-    let store = Arc::new(Store::open(dir, &store_options).with_context(|| format!("database in {}", dir.display()))?);
+    Store::open(dir, &store_options).with_context(|| format!("database in {}", dir.display()))
+}
+
+fn open_on(store: Store, options: Parts<'_>, address: SocketAddr) -> anyhow::Result<(Context, MessageLogWriter)> {
+    let (store, config) = (Arc::new(store), options.config);
+    let dir = &config.store.dir;
     let random = Random::new(options.entropy.clone(), options.clock.clone());
     let keyring = Arc::new(Keyring::from_file(&config.keyring.key_file(dir), random.clone())?);
     check_key(&store, &keyring)?;
@@ -179,10 +189,19 @@ impl App {
     /// # Errors
     /// What cannot be started, with the remedy.
     pub async fn start(options: AppOptions) -> anyhow::Result<Self> {
+        let store = open_store(&Parts::from(&options))?;
+        Self::start_on(store, options).await
+    }
+
+    /// [`Self::start`] on a store that is open already: for tests that let its disk fail.
+    ///
+    /// # Errors
+    /// What cannot be started, with the remedy.
+    pub async fn start_on(store: Store, options: AppOptions) -> anyhow::Result<Self> {
         tls::install_provider();
         outlive_file_size_limit()?;
-        let (context, log_writer) = open(&options)?;
         let address = options.listener.local_addr()?;
+        let (context, log_writer) = open_on(store, Parts::from(&options), address)?;
         let worker = Worker::new(context.clone()).map_err(|problem| anyhow!(problem))?;
         worker.recover().await?;
         let (stop, stopping) = watch::channel(false);

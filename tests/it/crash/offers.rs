@@ -21,8 +21,9 @@ use marketgate_simulator::Simulator;
 use marketgate_simulator::browser::Browser;
 use marketgate_store::{Store, StoreError, StoreKind, StoreOptions, agreements, catalog, requests};
 
-use super::site::{ACME, Site};
-use super::{Dice, buyers, setting};
+use super::site::Site;
+use super::{Dice, setting};
+use crate::harness::visit::fill_a_cart;
 
 const PRODUCT: &str = "Tidegauge";
 const OFFER: &str = "Standard, 12 months";
@@ -121,25 +122,13 @@ async fn sell(api: url::Url, offer: OfferId, mut dice: Dice) {
 async fn buy(simulator: Rc<Simulator>, mut dice: Dice) {
     let browser = Browser::new().unwrap();
     loop {
-        if let Some(cart) = fill_a_cart(&simulator, &browser).await {
+        if let Some(cart) = fill_a_cart(&simulator, &browser, (PRODUCT, OFFER)).await {
             sleep(Duration::from_millis(dice.roll(300))).await;
             let _ = simulator.approve(cart).await;
         } else {
             sleep(Duration::from_millis(50)).await;
         }
     }
-}
-
-async fn fill_a_cart(simulator: &Simulator, browser: &Browser) -> Option<u64> {
-    let started = simulator.punch_out(ACME).await.ok()?;
-    let store = browser.open(&started.start_page_url).await.ok()?;
-    let product = buyers::find(browser, &store, PRODUCT).await.ok()?;
-    let offer = browser.follow(&product, OFFER).await.ok()?;
-    let mut form = offer.form_with_button("Request approval").ok()?;
-    form.set("accept", "yes");
-    let hand_over = browser.submit(&offer, &form, Some("Request approval")).await.ok()?;
-    let taken = browser.press(&hand_over, "Return to your procurement system").await.ok()?;
-    taken.url.path().rsplit('/').next()?.parse().ok()
 }
 
 /// Reads a copy of what a kill left.

@@ -20,6 +20,7 @@ use marketgate_domain::connection::{Connection, PoReference};
 use marketgate_domain::event::OutboxState;
 use marketgate_domain::offer::Offer;
 use marketgate_simulator::{BuyerConfig, Dialect, Simulator, SimulatorConfig};
+use marketgate_store::faulty::{Dice, FaultyDisk};
 use marketgate_store::{Snapshot, Store, StoreKind, StoreOptions, catalog, connections};
 use tempfile::TempDir;
 use url::Url;
@@ -44,6 +45,8 @@ pub struct MarketOptions {
     pub smtp: Option<String>,
     /// Further settings.
     pub settings: Vec<(&'static str, String)>,
+    /// A disk that may lose power, in place of a directory.
+    pub disk: Option<FaultyDisk>,
 }
 
 /// A marketplace with its surroundings.
@@ -87,15 +90,24 @@ impl Market {
     }
 
     async fn open(&mut self, listener: TcpListener) {
-        let app = App::start(AppOptions {
+        let options = AppOptions {
             config: config(self.dir.path(), &self.simulator, &self.options),
             kind: StoreKind::Demo,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             installation: Installation::default(),
             listener,
-        });
-        self.app = Some(app.await.unwrap());
+        };
+        self.app = Some(App::start_on(self.open_store(), options).await.unwrap());
+    }
+
+    fn open_store(&self) -> Store {
+        let options = StoreOptions::new(StoreKind::Demo);
+        match &self.options.disk {
+            Some(disk) => Store::open_on(Arc::new(disk.clone()), &options),
+            None => Store::open(self.dir.path(), &options),
+        }
+        .unwrap()
     }
 
     /// Stops the marketplace and starts it again on what it has stored, under the same address.
@@ -103,6 +115,16 @@ impl Market {
         let app = self.app.take().unwrap();
         let address = app.address();
         app.stop().await.unwrap();
+        self.open(bind(address).unwrap()).await;
+    }
+
+    /// Starts again on what a power cut left: of what was not yet safe on the disk, some is there and some is not.
+    pub async fn start_after_power_cut(&mut self, dice: &mut Dice) {
+        let app = self.app.take().unwrap();
+        let address = app.address();
+        // Nothing that it still tries reaches the disk.
+        drop(app.stop().await);
+        self.options.disk.as_ref().expect("a disk that loses power").restart(dice);
         self.open(bind(address).unwrap()).await;
     }
 
@@ -170,7 +192,7 @@ impl Market {
         let app = self.app.take().unwrap();
         app.stop().await.unwrap();
         // Opened again, so that everything read here has survived a stop.
-        let store = Store::open(self.dir.path(), &StoreOptions::new(StoreKind::Demo)).unwrap();
+        let store = self.open_store();
         let dump = store.dump(&marketgate_store::dump::DumpOptions::default()).unwrap();
         let logged = documents::of_log(&store);
         store.close().unwrap();

@@ -1,7 +1,7 @@
 //! An employee's visit: PunchOut, the store in a browser without scripts, the cart on its way back.
 
 use marketgate_simulator::browser::{Browser, Page};
-use marketgate_simulator::{Cart, CartState, OrderAttempt, SetupDraft};
+use marketgate_simulator::{Cart, CartState, OrderAttempt, SetupDraft, Simulator};
 
 use super::Market;
 use super::market::ACME;
@@ -45,6 +45,11 @@ impl Market {
         self.visit(buyer).await.buy(product, offer, &accept()).await
     }
 
+    /// [`Self::cart`] while the power may fail: none if anything got no good answer.
+    pub async fn try_cart(&self, product: &str, offer: &str) -> Option<u64> {
+        fill_a_cart(&self.simulator, &Browser::new().unwrap(), (product, offer)).await
+    }
+
     /// Approves a cart; the order must be accepted, and all that follows from it at once has happened.
     pub async fn order(&self, cart: &Cart) -> OrderAttempt {
         let sent = self.simulator.approve(cart.id).await.unwrap();
@@ -52,6 +57,22 @@ impl Market {
         self.settle().await;
         sent
     }
+}
+
+/// Visits the store and takes one offer back as Acme's cart; none if anything gets no good answer.
+pub async fn fill_a_cart(simulator: &Simulator, browser: &Browser, (product, offer): (&str, &str)) -> Option<u64> {
+    let started = simulator.punch_out(ACME).await.ok()?;
+    let store = browser.open(&started.start_page_url).await.ok()?;
+    let mut search = store.forms().into_iter().find(|form| form.value("q").is_some())?;
+    search.set("q", product);
+    let found = browser.submit(&store, &search, None).await.ok()?;
+    let product = browser.follow(&found, product).await.ok()?;
+    let offer = browser.follow(&product, offer).await.ok()?;
+    let mut form = offer.form_with_button("Request approval").ok()?;
+    form.set("accept", "yes");
+    let hand_over = browser.submit(&offer, &form, Some("Request approval")).await.ok()?;
+    let taken = browser.press(&hand_over, "Return to your procurement system").await.ok()?;
+    taken.url.path().rsplit('/').next()?.parse().ok()
 }
 
 impl Visit<'_> {

@@ -8,6 +8,7 @@ mod drafted_offers;
 mod forged_requests;
 mod imports;
 mod invoice_delivery;
+mod keyed_calls;
 mod lapsed;
 mod mail;
 mod moved_clock;
