@@ -10,9 +10,9 @@ use marketgate_domain::money::{Currency, Money};
 use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::offer_change::OfferChange;
 use marketgate_domain::terms::{Term, Terms};
-use marketgate_simulator::ResendAs;
+use marketgate_simulator::{Cart, ResendAs};
 use marketgate_simulator::browser::Browser;
-use marketgate_store::agreements;
+use marketgate_store::{agreements, audit, invoices};
 
 use super::{OFFER, PLAIN_OFFER, PLAIN_PRODUCT, PRODUCT, assert_refused};
 use crate::harness::Market;
@@ -28,6 +28,14 @@ fn at_price(offer: &Offer, price: Money) -> Terms {
         other => other,
     });
     Terms::new(priced.collect()).unwrap()
+}
+
+/// What an approver reads by the address in the cart.
+async fn approver_page(market: &Market, cart: &Cart) -> String {
+    let address = cart.lines[0].url.as_deref().unwrap().parse().unwrap();
+    let page = Browser::new().unwrap().open(&address).await.unwrap();
+    assert_eq!(page.status, 200, "{}: {}", market.url("/"), page.text());
+    page.text()
 }
 
 async fn move_last_day(market: &Market, day: &str) -> usize {
@@ -127,9 +135,11 @@ async fn a_public_price_that_is_raised_leaves_carts_that_wait_as_they_are() {
     let price = Money::new(99_000.into(), Currency::USD).unwrap();
     let change = OfferChange { terms: Some(at_price(&offer, price)), ..OfferChange::default() };
     assert_eq!(change_offer(market.context(), OPERATOR, offer.id, change).await.unwrap().superseded, 0);
-    let sent = market.order(&waits).await;
-    assert!(sent.is_sent(), "{}", sent.status_text());
+    let approver = approver_page(&market, &waits).await;
+    assert!(approver.contains("Can be ordered through") && !approver.contains("99,000.00"), "{approver}");
+    market.order(&waits).await;
     let again = market.cart(PLAIN_PRODUCT, PLAIN_OFFER).await;
+    assert!(approver_page(&market, &again).await.contains("99,000.00 USD"));
     market.order(&again).await;
     let organization = marketgate::demo::seed::ACME_COUPA.organization_id();
     let agreements = market.read(|snapshot| Ok(agreements::newest(snapshot, organization, None, 10)?));
@@ -137,6 +147,9 @@ async fn a_public_price_that_is_raised_leaves_carts_that_wait_as_they_are() {
         agreements.iter().map(|agreement| (agreement.revision, agreement.value == price)).collect();
     bought.sort_unstable();
     assert_eq!(bought, [(1, false), (2, true)]);
+    let invoices = market.read(|snapshot| Ok(invoices::newest(snapshot, organization, None, 10)?));
+    let billed: Vec<_> = invoices.iter().map(|invoice| invoice.subtotal == price).collect();
+    assert_eq!(billed, [true, false], "each at the price of its request");
     market.finish().await;
 }
 
@@ -147,8 +160,15 @@ async fn a_later_last_day_keeps_what_waits_where_the_operator_wants_that() {
     let cart = market.cart(PRODUCT, OFFER).await;
     // The last day is 2026-04-01.
     assert_eq!(move_last_day(&market, "2026-04-30").await, 0);
+    assert!(market.simulator.mailbox().is_empty(), "nobody has to do anything");
+    let record = market.read(|snapshot| Ok(audit::newest(snapshot, None, 1)?)).remove(0).1;
+    assert!(record.detail.contains("0 waiting requests superseded, 1 kept"), "{}", record.detail);
     market.clock.set("2026-04-15T12:00:00Z");
     expire_offers(market.context()).await.unwrap();
+    let approver = approver_page(&market, &cart).await;
+    assert!(approver.contains("Can be ordered through 30 April 2026"), "{approver}");
+    market.clock.set("2026-04-23T12:00:00Z");
+    assert_eq!(warn_lapsing(market.context()).await.unwrap(), 1, "seven days before the new last day");
     market.order(&cart).await;
     let other = market.cart(PRODUCT, OFFER).await;
     assert_eq!(move_last_day(&market, "2026-04-20").await, 1, "an earlier day is no extension");
