@@ -103,7 +103,7 @@ impl Problems {
     fn note_at(&mut self, pointer: &str, field: impl Fn(&str) -> String, detail: &str) {
         let named = field(pointer);
         match pointer.split_once(&format!("/{named}/")) {
-            Some((_, part)) if !named.is_empty() => self.note(&named, &format!("{part}: {detail}")),
+            Some((_, part)) if !named.is_empty() => self.note(&named, &format!("{}: {detail}", part_in_words(part))),
             _ => self.note(&named, detail),
         }
     }
@@ -159,6 +159,61 @@ pub fn read<T>(
             problems.note_misread(&faults, field);
             None
         }
+    }
+}
+
+/// [`read`], and what the rules say about it. Where something cannot be read a stand-in is judged in its place, so that everything else
+/// that is wrong is said by the same answer.
+pub fn read_and_judge<T>(
+    given: Map<String, Value>,
+    stand_in: &Value,
+    problems: &mut Problems,
+    field: impl Fn(&str) -> String,
+    read_one: impl Fn(&mut Members) -> Option<T>,
+    judge: impl Fn(&T) -> Vec<Fault>,
+) -> Option<T> {
+    let mut members = Members::new(given.clone());
+    let found = read_one(&mut members);
+    let misread = members.finish().err().unwrap_or_default();
+    let judged = if misread.is_empty() { found.as_ref().map(&judge) } else { None };
+    let judged = judged.or_else(|| {
+        let mut mended = Value::Object(given);
+        misread.iter().for_each(|fault| mend(&mut mended, stand_in, &fault.pointer));
+        let Value::Object(mended) = mended else { return None };
+        read_one(&mut Members::new(mended)).as_ref().map(&judge)
+    });
+    let unreadable: Vec<String> = misread.iter().map(|fault| field(&fault.pointer)).collect();
+    problems.note_misread(&misread, &field);
+    for Fault { field: name, detail } in judged.unwrap_or_default() {
+        let pointer = format!("/{name}");
+        if !unreadable.contains(&field(&pointer)) {
+            problems.note_at(&pointer, &field, &detail);
+        }
+    }
+    found.filter(|_| misread.is_empty())
+}
+
+/// Puts the stand-in for a place there, or the one for the nearest place above it.
+fn mend(given: &mut Value, stand_in: &Value, pointer: &str) {
+    let mut place = pointer;
+    while let Some((above, name)) = place.rsplit_once('/') {
+        if let (Some(value), Some(Value::Object(holder))) = (stand_in.pointer(place), given.pointer_mut(above)) {
+            holder.insert(name.to_owned(), value.clone());
+            return;
+        }
+        place = above;
+    }
+}
+
+/// Where something stands below a field: in a list, which is typed line by line, by the number of its line.
+fn part_in_words(part: &str) -> String {
+    let (first, rest) = part.split_once('/').unwrap_or((part, ""));
+    match first.parse::<usize>() {
+        Ok(number) => {
+            let line = format!("line {}", number.saturating_add(1));
+            if rest.is_empty() { line } else { format!("{line}, {}", rest.replace('_', " ")) }
+        }
+        Err(_) => part.to_owned(),
     }
 }
 

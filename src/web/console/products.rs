@@ -3,12 +3,12 @@
 use actix_web::web::{Data, Form, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use marketgate_domain::access::Action;
-use marketgate_domain::id::ProductId;
+use marketgate_domain::id::{ProductId, SellerId};
 use marketgate_domain::product::Product;
 use maud::Markup;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::form::{Filled, Problems, last_part, object, read};
+use super::form::{Filled, Problems, last_part, object, read_and_judge};
 use super::{Older, Operator, answer, id, look, look_for, next, pager};
 use crate::context::Context;
 use crate::flow::list_product::{change_product, list_product};
@@ -64,19 +64,18 @@ pub async fn list_new(
 ) -> Result<HttpResponse, PageError> {
     let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let mut problems = Problems::default();
-    let named = read(typed(&filled), &mut problems, last_part, NamedProduct::read);
+    let id = ProductId::new(context.random.uuid());
+    let named = read_typed(typed(&filled), id, &mut problems);
     let sellers = look(&context, console::sellers_to_choose).await?;
-    if let Some(named) = named {
-        let prefix = named.seller.clone();
-        let seller = look(&context, move |snapshot| console::seller_by_prefix(snapshot, &prefix)).await?;
-        if let Some(seller) = seller {
-            let product = named.identified(ProductId::new(context.random.uuid()), seller.id);
-            match list_product(&context, operator.actor(), product).await {
-                Ok(listed) => return Ok(see_other(&format!("/console/products/{}", listed.id))),
-                Err(error) => problems.note_refusal(&context, error, last_part)?,
-            }
-        } else {
-            problems.note("seller", "there is no such seller: enter it first");
+    let prefix = filled.value("seller").trim().to_owned();
+    let seller = look(&context, move |snapshot| console::seller_by_prefix(snapshot, &prefix)).await?;
+    if seller.is_none() && problems.of("seller").is_none() {
+        problems.note("seller", "there is no such seller: enter it first");
+    }
+    if let (Some(named), Some(seller), true) = (named, seller, problems.is_empty()) {
+        match list_product(&context, operator.actor(), named.identified(id, seller.id)).await {
+            Ok(listed) => return Ok(see_other(&format!("/console/products/{}", listed.id))),
+            Err(error) => problems.note_refusal(&context, error, last_part)?,
         }
     }
     Ok(answer(editor(&context, &operator, None, &sellers, &filled, &problems)))
@@ -120,6 +119,15 @@ pub async fn describe(
             Ok(answer(editor(&context, &operator, Some(&product), &[], &filled, &problems)))
         }
     }
+}
+
+/// The product that was typed; everything that is wrong with it, but its seller, is in `problems` afterwards.
+fn read_typed(given: Map<String, Value>, id: ProductId, problems: &mut Problems) -> Option<NamedProduct> {
+    let stand_in =
+        json!({ "code": "X", "name": "X", "summary": "X", "category": "X", "product_type": "saas", "seller": "X-" });
+    // No rule looks at the seller's identifier.
+    let judge = |named: &NamedProduct| named.clone().identified(id, SellerId::from_value(0)).faults();
+    read_and_judge(given, &stand_in, problems, last_part, NamedProduct::read, judge)
 }
 
 fn typed(filled: &Filled) -> Map<String, Value> {

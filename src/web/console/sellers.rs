@@ -7,9 +7,9 @@ use marketgate_domain::id::SellerId;
 use marketgate_domain::seller::Seller;
 use marketgate_domain::tax::TaxRule;
 use maud::Markup;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::form::{Filled, Problems, last_part, object, read};
+use super::form::{Filled, Problems, last_part, object, read_and_judge};
 use super::{Older, Operator, answer, id, look, look_for, next, pager};
 use crate::context::Context;
 use crate::flow::register_seller::{change_seller, register_seller};
@@ -61,8 +61,8 @@ pub async fn register(
     let (operator, filled) = Filled::sent(&context, &request, form).await?;
     let mut problems = Problems::default();
     let id = SellerId::new(context.random.uuid());
-    let seller = read(typed(&filled), &mut problems, field_of, |members| read_seller(members, id));
-    if let Some(seller) = seller {
+    let seller = read_typed(typed(&filled), id, &mut problems);
+    if let (Some(seller), true) = (seller, problems.is_empty()) {
         match register_seller(&context, operator.actor(), seller).await {
             Ok(entered) => return Ok(see_other(&format!("/console/sellers/{}", entered.id))),
             Err(error) => problems.note_refusal(&context, error, field_of)?,
@@ -94,14 +94,23 @@ pub async fn change(
     let mut problems = Problems::default();
     let mut given = typed(&filled);
     given.insert("invoice_prefix".to_owned(), before.invoice_prefix.as_str().into());
-    let after = read(given, &mut problems, field_of, |members| read_seller(members, id));
-    if let Some(after) = after {
+    let after = read_typed(given, id, &mut problems);
+    if let (Some(after), true) = (after, problems.is_empty()) {
         match change_seller(&context, operator.actor(), id, move |seller| *seller = after.clone()).await {
             Ok(changed) => return Ok(see_other(&format!("/console/sellers/{}", changed.id))),
             Err(error) => problems.note_refusal(&context, error, field_of)?,
         }
     }
     Ok(answer(editor(&context, &operator, Some(&before), &filled, &problems)))
+}
+
+/// The seller that was typed; everything that is wrong with it is in `problems` afterwards.
+fn read_typed(given: Map<String, Value>, id: SellerId, problems: &mut Problems) -> Option<Seller> {
+    let stand_in = json!({
+        "invoice_prefix": "X-", "name": "X", "legal_name": "X", "contact": "x@example.com", "payment_terms_days": 0, "tax_rules": [],
+        "address": { "street": ["X"], "city": "X", "country": "US" },
+    });
+    read_and_judge(given, &stand_in, problems, field_of, |members| read_seller(members, id), Seller::faults)
 }
 
 /// What was typed, as the JSON of a seller.

@@ -117,6 +117,41 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
 }
 
 #[actix_web::test]
+async fn everything_that_is_wrong_is_said_by_one_answer() {
+    let house = House::furnished();
+    let seller = [
+        ("invoice_prefix", "TOO LONG A PREFIX"),
+        ("name", ""),
+        ("street", ""),
+        ("city", "Kiel"),
+        ("country", "Germany"),
+        ("contact", "nobody"),
+        ("payment_terms_days", "soon"),
+        ("tax_rules", "DE; vat; 19; VAT 19 %\r\nFR; vat"),
+    ];
+    let said = house.fill("/console/sellers/new", &seller).await.text;
+    let wrong = ["invoice_prefix", "name", "legal_name", "street", "country", "contact", "payment_terms_days"];
+    for field in wrong.into_iter().chain(["tax_rules"]) {
+        assert!(said.contains(&format!("id=\"{field}-problem\"")), "{field}: {said}");
+    }
+    assert!(said.contains("line 2, rate percent: is missing"), "{said}");
+    assert!(said.contains(r#"type="text" inputmode="numeric" value="soon""#), "browsers keep it: {said}");
+    assert!(!said.contains("city-problem"), "{said}");
+
+    let product = [("code", "two words"), ("name", ""), ("seller", "NONE-"), ("product_type", "saas")];
+    let said = house.fill("/console/products/new", &product).await.text;
+    for field in ["code", "name", "summary", "category", "seller"] {
+        assert!(said.contains(&format!("id=\"{field}-problem\"")), "{field}: {said}");
+    }
+    let changed = [("name", ""), ("legal_name", "X"), ("country", "Germany"), ("payment_terms_days", "400")];
+    let path = format!("/console/sellers/{}/edit", house.world.seller.id);
+    let said = house.fill(&path, &changed).await.text;
+    for field in ["name", "country", "payment_terms_days"] {
+        assert!(said.contains(&format!("id=\"{field}-problem\"")), "{field}: {said}");
+    }
+}
+
+#[actix_web::test]
 async fn the_number_of_carts_that_wait_is_told_before_a_change() {
     let house = House::furnished();
     let path = format!("/console/offers/{}", house.world.private_offer.id);

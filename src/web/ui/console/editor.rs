@@ -49,7 +49,7 @@ pub struct EditField<'a> {
 /// How a field is typed.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// A line; its kind is that of HTML: `text`, `email`, `date`, `number`.
+    /// A line; its kind is that of HTML (`text`, `email`, `date`), or `number`: digits, in a field that keeps what else was typed.
     Line {
         /// The kind.
         kind: &'a str,
@@ -125,8 +125,11 @@ fn edit_field(field: &EditField<'_>) -> Markup {
                 }
                 Input::Fixed(value) => { span.field-label { (field.label) } span.fixed { (value) } }
                 Input::Line { kind, value } => {
+                    // Browsers drop from a number field what is no number: it could not be shown beside what is wrong with it.
+                    @let is_number = *kind == "number";
                     label for=(name) { (field.label) }
-                    input id=(name) name=(name) type=(kind) value=(value) autocomplete="off"
+                    input id=(name) name=(name) type=(if is_number { "text" } else { kind })
+                        inputmode=[is_number.then_some("numeric")] value=(value) autocomplete="off"
                         aria-describedby=[described] aria-invalid=[invalid];
                 }
                 Input::Lines { rows, value } => {
