@@ -12,8 +12,7 @@ use reqwest::Method;
 use tempfile::NamedTempFile;
 
 use super::offline;
-use super::server::{Server, text};
-use crate::config::Config;
+use super::server::{Installation, Server, text};
 use crate::interchange::catalog::schema::schema;
 use crate::query::catalog_file::Export as Walk;
 
@@ -25,15 +24,8 @@ pub(super) struct Export {
     /// Write the JSON Schema of such files instead, for editors and checks.
     #[arg(long)]
     schema: bool,
-    /// Configuration file of a server that does not run.
-    #[arg(long, value_name = "FILE", conflicts_with = "url")]
-    config: Option<PathBuf>,
-    /// Address of a running server, in place of its database.
-    #[arg(long, value_name = "URL")]
-    url: Option<reqwest::Url>,
-    /// API token for --url. Better given in the environment: command lines are seen by others on the machine.
-    #[arg(long, value_name = "TOKEN", env = "MARKETGATE_TOKEN", hide_env_values = true)]
-    token: Option<secrecy::SecretString>,
+    #[command(flatten)]
+    installation: Installation,
 }
 
 impl Export {
@@ -48,11 +40,10 @@ impl Export {
     fn write_to(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         if self.schema {
             writeln!(out, "{}", serde_json::to_string_pretty(&schema())?)?;
-        } else if let Some(url) = &self.url {
-            let server = Server { url: url.clone(), token: self.token.clone() };
+        } else if let Some(server) = self.installation.server() {
             System::new().block_on(download(&server, out))?;
         } else {
-            let config = Config::load(self.config.as_deref(), std::env::vars())?;
+            let config = self.installation.config()?;
             let store = offline::open(&config.store.dir, "take the catalogue from it with --url")?;
             let done = write(&store, out);
             store.close()?;

@@ -14,8 +14,7 @@ use serde_json::Value;
 
 use super::offline;
 use super::progress_bar::ProgressBar;
-use super::server::{Server, text};
-use crate::config::Config;
+use super::server::{Installation, Server, text};
 use crate::context::Context;
 use crate::flow::import_catalog::{Format, Source, import_catalog, recover, summary};
 
@@ -31,15 +30,8 @@ pub(super) struct Import {
     /// Check the file and say what it would change; change nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Configuration file of a server that does not run.
-    #[arg(long, value_name = "FILE", conflicts_with = "url")]
-    config: Option<PathBuf>,
-    /// Address of a running server, in place of its database.
-    #[arg(long, value_name = "URL")]
-    url: Option<reqwest::Url>,
-    /// API token for --url. Better given in the environment: command lines are seen by others on the machine.
-    #[arg(long, value_name = "TOKEN", env = "MARKETGATE_TOKEN", hide_env_values = true)]
-    token: Option<secrecy::SecretString>,
+    #[command(flatten)]
+    installation: Installation,
 }
 
 /// What came of it.
@@ -75,11 +67,10 @@ fn format_of(path: &Path) -> Option<Format> {
 impl Import {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let format = format_of(&self.file).unwrap_or(Format::Json);
-        let came = if let Some(url) = self.url {
-            let server = Server { url, token: self.token };
+        let came = if let Some(server) = self.installation.server() {
             System::new().block_on(send(&server, &self.file, format, self.dry_run))?
         } else {
-            let config = Config::load(self.config.as_deref(), std::env::vars())?;
+            let config = self.installation.config()?;
             let context = offline::context(&config, "import over it with --url")?;
             let store = context.store.clone();
             let came = System::new().block_on(apply(&context, &self.file, format, self.dry_run));
@@ -204,6 +195,7 @@ fn came_over(import: &Value) -> Came {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
     use crate::demo::seed::OPERATOR_TOKEN;
     use crate::web::api::site::Running;
 

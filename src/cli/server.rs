@@ -8,6 +8,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use crate::config::{Config, ConfigError};
 use crate::tls;
 
 /// A server that takes longer to be reached is not there.
@@ -22,6 +23,32 @@ pub(super) struct Server {
     /// API token. Better given in the environment: command lines are seen by others on the machine.
     #[arg(long, value_name = "TOKEN", env = "MARKETGATE_TOKEN", hide_env_values = true)]
     pub(super) token: Option<SecretString>,
+}
+
+/// Which installation: over its running server, or by the database of one that does not run.
+#[derive(Debug, clap::Args)]
+pub(super) struct Installation {
+    /// Configuration file of a server that does not run.
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    config: Option<std::path::PathBuf>,
+    /// Address of a running server, in place of its database.
+    #[arg(long, value_name = "URL")]
+    url: Option<Url>,
+    /// API token for --url. Better given in the environment: command lines are seen by others on the machine.
+    #[arg(long, value_name = "TOKEN", env = "MARKETGATE_TOKEN", hide_env_values = true)]
+    token: Option<SecretString>,
+}
+
+impl Installation {
+    /// The running server, if one is named.
+    pub(super) fn server(&self) -> Option<Server> {
+        self.url.clone().map(|url| Server { url, token: self.token.clone() })
+    }
+
+    /// The settings of the server that does not run.
+    pub(super) fn config(&self) -> Result<Config, ConfigError> {
+        Config::load(self.config.as_deref(), std::env::vars())
+    }
 }
 
 /// A text member of an answer; the empty one if it is not there.

@@ -10,8 +10,8 @@ use marketgate_domain::money::{Currency, Money};
 use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::offer_change::OfferChange;
 use marketgate_domain::terms::{Term, Terms};
-use marketgate_simulator::{Cart, ResendAs};
 use marketgate_simulator::browser::Browser;
+use marketgate_simulator::{Cart, ResendAs};
 use marketgate_store::{agreements, audit, invoices};
 
 use super::{OFFER, PLAIN_OFFER, PLAIN_PRODUCT, PRODUCT, assert_refused};
