@@ -178,7 +178,9 @@ pub fn read_and_judge<T>(
     let judged = if misread.is_empty() { found.as_ref().map(&judge) } else { None };
     let judged = judged.or_else(|| {
         let mut mended = Value::Object(given);
-        misread.iter().for_each(|fault| mend(&mut mended, stand_in, &fault.pointer));
+        for fault in &misread {
+            mend(&mut mended, stand_in, &fault.pointer);
+        }
         let Value::Object(mended) = mended else { return None };
         read_one(&mut Members::new(mended)).as_ref().map(&judge)
     });
