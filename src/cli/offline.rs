@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use marketgate_store::{Store, StoreError, StoreKind, StoreOptions};
 
 use crate::app::{Parts, open_for};
@@ -14,30 +14,43 @@ use crate::random::{Entropy, SystemEntropy};
 
 /// Opens the database. `instead` says what to do while the server runs.
 pub(super) fn open(dir: &Path, instead: &str) -> anyhow::Result<Store> {
+    must_exist(dir)?;
+    Store::open(dir, &StoreOptions::new(StoreKind::Real)).map_err(|error| explained(error, dir, instead))
+}
+
+fn must_exist(dir: &Path) -> anyhow::Result<()> {
     if !dir.join("main.redb").exists() {
         bail!(
             "there is no database in {}: name the server's configuration with --config, or start it once",
             dir.display()
         );
     }
-    match Store::open(dir, &StoreOptions::new(StoreKind::Real)) {
-        Ok(store) => Ok(store),
-        Err(StoreError::AlreadyOpen { .. }) => bail!(
+    Ok(())
+}
+
+fn explained(error: StoreError, dir: &Path, instead: &str) -> anyhow::Error {
+    match error {
+        StoreError::AlreadyOpen { .. } => anyhow!(
             "the server runs and has the database in {} open: {instead}, or stop it for this command",
             dir.display()
         ),
-        Err(error) => Err(error.into()),
+        error => error.into(),
     }
 }
 
 /// What use cases need, as the server would have it. `instead` as for [`open`].
 pub(super) fn context(config: &Config, instead: &str) -> anyhow::Result<Context> {
-    // Whatever is wrong with the database is said here.
-    open(&config.store.dir, instead)?.close()?;
+    let dir = &config.store.dir;
+    must_exist(dir)?;
     let (clock, entropy): (SharedClock, Arc<dyn Entropy>) = (Arc::new(SystemClock), Arc::new(SystemEntropy::default()));
     let installation = Installation::default();
     let parts = Parts { config, kind: StoreKind::Real, clock: &clock, entropy: &entropy, installation: &installation };
     // No document is answered here, so nothing is handed to the message log.
-    let (context, _) = open_for(parts, config.server.listen)?;
-    Ok(context)
+    match open_for(parts, config.server.listen) {
+        Ok((context, _)) => Ok(context),
+        // Said as by `open`, without where it was opened.
+        Err(error) => {
+            Err(error.downcast::<StoreError>().map_or_else(|other| other, |error| explained(error, dir, instead)))
+        }
+    }
 }

@@ -81,6 +81,13 @@ impl Offer {
         faults.all().into_iter().chain(self.terms.faults()).collect()
     }
 
+    /// The fault of the first account that the offer is made for and that nobody has.
+    pub fn unknown_account(&self, exists: impl Fn(AccountId) -> bool) -> Option<Fault> {
+        let Visibility::Private { accounts } = &self.visibility else { return None };
+        let unknown = accounts.iter().find(|account| !exists(**account))?;
+        Some(Fault::new("accounts", format!("there is no account {unknown}")))
+    }
+
     /// How the offer is paid.
     pub fn pricing_model(&self) -> PricingModel {
         self.terms.pricing_model()

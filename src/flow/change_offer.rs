@@ -26,14 +26,14 @@ pub struct ChangedOffer {
 /// # Errors
 /// [`Error::Store`].
 pub async fn waiting(context: &Context, offer: OfferId) -> Result<usize, Error> {
-    Ok(context.read(move |snapshot| requests::waiting_on(snapshot, offer, MOST_WAITING)).await?.len())
+    Ok(context.read(move |snapshot| requests::number_waiting_on(snapshot, offer, MOST_WAITING)).await?)
 }
 
 /// Changes an offer: last day, name, terms; releases a draft, or takes an offer back. A last day in the past ends it at once.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Conflict`] for a withdrawn offer or the release of what is no draft, [`Error::Faults`] and
-/// [`Error::BadRequest`] for a change that the rules refuse.
+/// [`Error::NotFound`], [`Error::Conflict`] for a withdrawn offer or the release of what is no draft, [`Error::Faults`] for a change
+/// that the rules refuse.
 pub async fn change_offer(
     context: &Context,
     actor: Actor,

@@ -1,5 +1,7 @@
 //! An offer of a product is prepared (C1, C2): a draft that nobody sees who buys, or released at once.
 
+use std::collections::HashSet;
+
 use marketgate_domain::event::Actor;
 use marketgate_domain::fault::Fault;
 use marketgate_domain::id::{AccountId, OfferId, ProductId};
@@ -52,10 +54,10 @@ pub async fn create_offer(context: &Context, actor: Actor, wanted: NewOffer) -> 
             released_at: now,
         };
         let mut faults = if wanted.release { offer.release_faults(now) } else { offer.faults() };
-        faults.extend(
-            unknown_account(tx, &offer.visibility)?
-                .map(|account| Fault::new("accounts", format!("there is no account {account}"))),
-        );
+        if offer.is_private() {
+            let known = all_accounts(tx)?;
+            faults.extend(offer.unknown_account(|account| known.contains(&account)));
+        }
         Error::check(faults)?;
         catalog::put_offer(tx, &offer)?;
         let step = if wanted.release { "released" } else { "drafted" };
@@ -66,12 +68,8 @@ pub async fn create_offer(context: &Context, actor: Actor, wanted: NewOffer) -> 
     created.await
 }
 
-/// The first account of a private offer that no organization has.
-fn unknown_account(reader: &impl Reader, visibility: &Visibility) -> Result<Option<AccountId>, StoreError> {
-    let Visibility::Private { accounts } = visibility else { return Ok(None) };
+/// The accounts that organizations have.
+pub(super) fn all_accounts(reader: &impl Reader) -> Result<HashSet<AccountId>, StoreError> {
     let organizations = organizations::all(reader, usize::MAX)?;
-    let exists = |id: &AccountId| {
-        organizations.iter().flat_map(|organization| &organization.accounts).any(|account| account.id == *id)
-    };
-    Ok(accounts.iter().find(|account| !exists(account)).copied())
+    Ok(organizations.iter().flat_map(|organization| &organization.accounts).map(|account| account.id).collect())
 }

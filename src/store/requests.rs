@@ -58,6 +58,11 @@ pub fn next_lapse(reader: &impl Reader) -> Result<Option<Date>, StoreError> {
     Ok(reader.scan_keys(&REQUESTS_WAITING, &Scan::all(1))?.first().map(|(day, _, _)| *day))
 }
 
+/// How many requests wait for an order on an offer, counted up to a limit.
+pub fn number_waiting_on(reader: &impl Reader, offer: OfferId, limit: usize) -> Result<usize, StoreError> {
+    Ok(reader.scan_keys(&REQUESTS_WAITING_BY_OFFER, &Scan::prefix(&offer, limit))?.len())
+}
+
 /// Requests that wait for an order on an offer, at most so many.
 pub fn waiting_on(reader: &impl Reader, offer: OfferId, limit: usize) -> Result<Vec<ProcurementRequest>, StoreError> {
     let keys = reader.scan_keys(&REQUESTS_WAITING_BY_OFFER, &Scan::prefix(&offer, limit))?;

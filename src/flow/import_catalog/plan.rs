@@ -8,17 +8,18 @@ use jiff::Timestamp;
 use marketgate_domain::catalog_update::{Update, update_offer, update_product, update_seller};
 use marketgate_domain::fault::Fault;
 use marketgate_domain::id::AccountId;
-use marketgate_domain::offer::{Offer, OfferState, Visibility};
+use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::seller::Seller;
 use marketgate_store::catalog::Staged;
 use marketgate_store::imports::{ImportCount, ImportCounts, ImportFault};
-use marketgate_store::{Reader, StoreError, catalog, organizations};
+use marketgate_store::{Reader, StoreError, catalog};
 
 use super::keys::{KeySink, Keys};
 use super::progress::{Phase, Progress};
 use super::{Format, gave_up};
 use crate::context::Context;
 use crate::flow::Error;
+use crate::flow::create_offer::all_accounts;
 use crate::flow::supersede_requests::supersedes;
 use crate::interchange::catalog::csv::read_csv;
 use crate::interchange::catalog::file::{FileFault, Place, Record, Sink, read_json};
@@ -80,8 +81,7 @@ impl<'a> Plan<'a> {
         walk(text, format, &mut KeySink { text, keys: &mut keys, faults, read: &|bytes| progress.reach(bytes as u64) });
         gave_up(context)?;
         keys.resolve(&context.store, &context.random)?;
-        let organizations = context.store.read(|snapshot| organizations::all(snapshot, usize::MAX))?;
-        let accounts = organizations.iter().flat_map(|organization| &organization.accounts).map(|a| a.id).collect();
+        let accounts = context.store.read(all_accounts)?;
         Ok(Self { context, progress, text, format, now: context.clock.business(), keys, accounts })
     }
 
@@ -152,7 +152,7 @@ impl<'a> Plan<'a> {
                     state: named.state,
                     released_at: self.now,
                 };
-                let unknown = self.unknown_account(&wanted);
+                let unknown = wanted.unknown_account(|account| self.accounts.contains(&account));
                 let update = update_offer(catalog::offer(reader, named.id)?.as_ref(), wanted, self.now);
                 match (update, unknown) {
                     (Ok(update), None) => Ok(Decision::Offer(update)),
@@ -160,12 +160,6 @@ impl<'a> Plan<'a> {
                 }
             }
         })
-    }
-
-    fn unknown_account(&self, offer: &Offer) -> Option<Fault> {
-        let Visibility::Private { accounts } = &offer.visibility else { return None };
-        let unknown = accounts.iter().find(|account| !self.accounts.contains(account))?;
-        Some(Fault::new("accounts", format!("there is no account {unknown}")))
     }
 }
 

@@ -112,7 +112,7 @@ async fn supersede_some(context: &Context, generation: u64) -> Result<bool, Erro
                 break;
             }
             offers += 1;
-            waiting += requests::waiting_on(snapshot, offer, MOST_WAITING)?.len();
+            waiting += requests::number_waiting_on(snapshot, offer, MOST_WAITING)?;
         }
         Ok((offers, waiting))
     });

@@ -100,17 +100,16 @@ impl NamedOffer {
             let fits = (1..=LONGEST_KEY).contains(&key.trim().chars().count());
             if fits { Ok(key) } else { Err(format!("1 to {LONGEST_KEY} characters are expected")) }
         });
-        let (product, name) = (members.required("product", owned_text), members.required("name", owned_text));
-        let visibility = read_visibility(members);
-        let availability_end_date = members.nullable("availability_end_date", day);
+        let product = members.required("product", owned_text);
+        let head = OfferHead::read(members);
         let state = members.nullable("state", |value| one_of(value, &OFFER_STATES));
         let terms = members.required_part("terms", read_terms);
-        let product = product?;
+        let (product, OfferHead { name, visibility, availability_end_date }) = (product?, head?);
         Some(Self {
             id: offer_id(&product, &key?),
             product,
-            name: name?,
-            visibility: visibility?,
+            name,
+            visibility,
             availability_end_date,
             state: state.unwrap_or(OfferState::Released),
             terms: terms?,
@@ -118,18 +117,37 @@ impl NamedOffer {
     }
 }
 
-/// Reads whom an offer is for: nobody named is everybody.
-pub fn read_visibility(members: &mut Members) -> Option<Visibility> {
-    let mut is_good = true;
+/// What every new offer says besides its terms.
+#[derive(Debug)]
+pub struct OfferHead {
+    /// Name for people.
+    pub name: String,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Last day.
+    pub availability_end_date: Option<Date>,
+}
+
+impl OfferHead {
+    /// Reads it; what is wrong is in `members` afterwards.
+    pub fn read(members: &mut Members) -> Option<Self> {
+        let name = members.required("name", owned_text);
+        let visibility = read_visibility(members);
+        let availability_end_date = members.nullable("availability_end_date", day);
+        Some(Self { name: name?, visibility, availability_end_date })
+    }
+}
+
+/// Reads whom an offer is for: nobody named is everybody. What is read beside a fault is nothing.
+fn read_visibility(members: &mut Members) -> Visibility {
     let accounts = members.nullable("accounts", |value| {
-        is_good = false;
-        let parsed: Result<Vec<AccountId>, String> =
-            texts(value)?.iter().map(|text| text.parse().map_err(|error| format!("{error}"))).collect();
-        is_good = parsed.is_ok();
-        parsed
+        let accounts: Result<Vec<AccountId>, _> = texts(value)?.iter().map(|text| text.parse()).collect();
+        accounts.map_err(|error| error.to_string())
     });
-    let accounts = accounts.unwrap_or_default();
-    is_good.then_some(if accounts.is_empty() { Visibility::Public } else { Visibility::Private { accounts } })
+    match accounts {
+        Some(accounts) if !accounts.is_empty() => Visibility::Private { accounts },
+        _ => Visibility::Public,
+    }
 }
 
 /// The identifier of the offer that has this key: it is that identifier, or it follows from key and product. Such identifiers sort

@@ -20,11 +20,9 @@ use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::flow::change_offer::{change_offer as release_change, waiting};
 use crate::flow::create_offer::{NewOffer as Prepared, create_offer as prepare};
-use crate::interchange::catalog::offer::{OFFER_STATES, account_texts, read_visibility};
+use crate::interchange::catalog::offer::{OFFER_STATES, OfferHead, account_texts};
 use crate::interchange::catalog::terms::{TermsRecord, read_terms};
 use crate::query::api::{self, OfferFilter};
-
-const END_DATE: &str = "availability_end_date";
 
 /// Longest body: legal documents are texts in full.
 const LONGEST: usize = 1024 * 1024;
@@ -174,16 +172,15 @@ pub async fn create_offer(context: Data<Context>, caller: Caller, payload: Paylo
     caller.may(Action::ChangeCatalog)?;
     let mut members = Members::of_at_most(payload, LONGEST).await?;
     let product: Option<ProductId> = members.required("product", parsed);
-    let name = members.required("name", owned_text);
-    let visibility = read_visibility(&mut members);
-    let availability_end_date = members.nullable(END_DATE, day);
+    let head = OfferHead::read(&mut members);
     let terms = members.required_part("terms", read_terms);
     let release = members.optional("release", flag).unwrap_or(false);
     members.finish()?;
     // A member that is not there was refused by now.
-    let (Some(product), Some(name), Some(visibility), Some(terms)) = (product, name, visibility, terms) else {
+    let (Some(product), Some(head), Some(terms)) = (product, head, terms) else {
         return Err(Problem::invalid(Vec::new()));
     };
+    let OfferHead { name, visibility, availability_end_date } = head;
     let wanted = Prepared { product, name, visibility, availability_end_date, terms, release };
     let created = prepare(&context, caller.actor(), wanted).await?;
     Ok(HttpResponse::Created().json(OfferView::from(&created)))
@@ -205,7 +202,7 @@ pub async fn change_offer(context: Data<Context>, caller: Caller, path: Path<Str
     caller.may(Action::ChangeCatalog)?;
     let id: OfferId = id(&path)?;
     let mut members = Members::of_at_most(payload, LONGEST).await?;
-    let last_day = members.optional(END_DATE, day);
+    let last_day = members.optional("availability_end_date", day);
     let name = members.optional("name", owned_text);
     let terms = members.part("terms", read_terms);
     members.finish()?;
@@ -234,12 +231,7 @@ pub async fn withdraw_offer(context: Data<Context>, caller: Caller, path: Path<S
 }
 
 async fn answer(context: &Context, caller: &Caller, id: OfferId, wanted: Wanted) -> Answer {
-    let about_day = wanted.availability_end_date.is_some();
-    let changed = release_change(context, caller.actor(), id, wanted).await;
-    let changed = changed.map_err(|error| {
-        let problem = Problem::from(error);
-        if about_day { problem.about(&format!("#/{END_DATE}")) } else { problem }
-    })?;
+    let changed = release_change(context, caller.actor(), id, wanted).await?;
     let offer = OfferView::from(&changed.offer);
     Ok(HttpResponse::Ok().json(OfferChange { offer, superseded_requests: changed.superseded }))
 }

@@ -16,7 +16,7 @@ use super::{Older, Operator, Proof, answer, id, look, look_for, next, pager};
 use crate::context::Context;
 use crate::flow::change_offer::{change_offer, waiting};
 use crate::flow::create_offer::{NewOffer, create_offer};
-use crate::interchange::catalog::offer::read_visibility;
+use crate::interchange::catalog::offer::OfferHead;
 use crate::interchange::catalog::simple::{self, Cells};
 use crate::interchange::catalog::terms::{TermsRecord, read_terms};
 use crate::interchange::members::{day, owned_text};
@@ -92,11 +92,8 @@ pub async fn prepare(
         ("terms", terms),
     ]);
     let wanted = read(given, &mut problems, field, |members| {
-        let name = members.required("name", owned_text);
-        let visibility = read_visibility(members);
-        let availability_end_date = members.nullable("availability_end_date", day);
-        let terms = members.object("terms", read_terms);
-        let (name, visibility, terms) = (name?, visibility?, terms?);
+        let (head, terms) = (OfferHead::read(members), members.object("terms", read_terms));
+        let (OfferHead { name, visibility, availability_end_date }, terms) = (head?, terms?);
         Some(NewOffer { product: id, name, visibility, availability_end_date, terms, release: false })
     });
     if let (Some(wanted), true) = (wanted, problems.is_empty()) {
