@@ -149,7 +149,6 @@ fn open_on(store: Store, options: Parts<'_>, address: SocketAddr) -> anyhow::Res
     let context = Context {
         store,
         clock: options.clock.clone(),
-        run: random.uuid(),
         random,
         keyring,
         quote_rules: Arc::new(config.quotes.rules()),

@@ -6,7 +6,6 @@ use marketgate_cxml::dtd::DtdSet;
 use marketgate_domain::quote::QuoteRules;
 use marketgate_store::{Snapshot, Store, StoreError};
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -47,8 +46,6 @@ pub struct Context {
     pub outbox_bell: Arc<Notify>,
     /// Rung when charges may have fallen due.
     pub billing_bell: Arc<Notify>,
-    /// Tells this run of the program from others.
-    pub run: Uuid,
     /// Keeps jobs from overlapping themselves.
     pub job_locks: Arc<JobLocks>,
     /// The import of the catalogue that is under way.

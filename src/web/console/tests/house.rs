@@ -80,7 +80,6 @@ impl House {
         let context = Context {
             clock: Arc::new(StoppedClock),
             keyring: Arc::new(Keyring::new(&[7; 32], random.clone()).unwrap()),
-            run: random.uuid(),
             random,
             quote_rules: Arc::new(config.quotes.rules()),
             config: Arc::new(config),
