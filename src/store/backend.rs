@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use redb::{Builder, Database, DatabaseError};
@@ -135,14 +135,22 @@ pub(crate) fn is_unfinished(file: impl Read) -> io::Result<bool> {
 }
 
 fn empty_if_unfinished(path: &Path) -> io::Result<()> {
-    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
     // Who has the lock may be creating it at this moment; opening it says that it is open already.
-    if file.try_lock().is_ok() && is_unfinished(&file)? {
-        tracing::warn!(file = %path.display(), "its creation was cut off: it is created again");
-        file.set_len(0)?;
-        file.sync_all()?;
+    if !is_unfinished(&file)? || file.try_lock().is_err() {
+        return Ok(());
     }
-    Ok(())
+    file.rewind()?;
+    let emptied = is_unfinished(&file).and_then(|unfinished| {
+        if unfinished {
+            tracing::warn!(file = %path.display(), "its creation was cut off: it is created again");
+            file.set_len(0)?;
+            file.sync_all()?;
+        }
+        Ok(())
+    });
+    // Closing would not do: a program that is being started shares the open file, and so the lock, until it runs.
+    emptied.and(file.unlock())
 }
 
 #[cfg(unix)]
@@ -200,6 +208,24 @@ mod tests {
             assert_eq!(files.open(name, &Builder::new()).is_ok(), opens, "{name}");
             assert_eq!(fs::read(&path).unwrap() == bytes, !opens, "{name}: what is no database of ours stays as it is");
         }
+    }
+
+    /// Between fork and exec a child shares every file that its parent has open, and the locks on them.
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_is_started_meanwhile_keeps_no_lock() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = Directory::new(dir.path(), 0).unwrap();
+        std::thread::scope(|scope| {
+            let starter = scope.spawn(|| {
+                for _ in 0..300 {
+                    std::process::Command::new("true").status().unwrap();
+                }
+            });
+            while !starter.is_finished() {
+                files.open("main.redb", &Builder::new()).unwrap().close().unwrap();
+            }
+        });
     }
 
     #[test]
