@@ -6,7 +6,7 @@ use anyhow::bail;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::Charge;
 use marketgate_domain::id::{AgreementId, InvoiceId, MessageId, PunchoutSessionId, PurchaseOrderId, UserId};
-use marketgate_domain::invoice::{DueCharge, Invoice, InvoiceFacts, issue};
+use marketgate_domain::invoice::{Bills, DueCharge, Invoice, InvoiceFacts, issue};
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::punchout::{PunchoutSession, SessionState};
 use marketgate_domain::purchase_order::{
@@ -109,8 +109,8 @@ impl Accepted {
         parts
             .map(|((charge, request), line)| DueCharge {
                 charge: charge.clone(),
-                request: request.clone(),
-                line: line.clone(),
+                quoted: request.quote.line.clone(),
+                line: Some(line.clone()),
             })
             .collect()
     }
@@ -122,7 +122,7 @@ impl Accepted {
             number: "BENCH-000001".to_owned(),
             seller: &market.seller,
             organization: &market.organization,
-            order: &self.order,
+            bills: Bills::Order(&self.order),
             net_payment_days: None,
             charges: due,
         }

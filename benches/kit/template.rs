@@ -1,6 +1,7 @@
 //! An accepted order as a transaction that can be run again and again.
 
 use anyhow::Context as _;
+use marketgate_domain::agreement::Origin;
 use marketgate_domain::event::{Actor, AuditRecord, OutboxIntent, OutboxMessage};
 use marketgate_domain::id::{AgreementId, MessageId, OutboxId, PurchaseOrderId, RequestId};
 use marketgate_store::inbox::{self, InboxRequest, OrderIdentity, StoredAnswer};
@@ -58,12 +59,15 @@ impl Template {
         orders::put(tx, &order)?;
         for agreement in agreements {
             let mut agreement = agreement.clone();
-            (agreement.id, agreement.order) = (agreement_id, id);
+            agreement.id = agreement_id;
+            if let Origin::Ordered(link) = &mut agreement.origin {
+                link.order = id;
+            }
             agreements::put(tx, &agreement)?;
         }
         for charge in charges {
             let mut charge = charge.clone();
-            (charge.id.agreement, charge.order) = (agreement_id, id);
+            (charge.id.agreement, charge.order) = (agreement_id, Some(id));
             agreements::put_charge(tx, &charge)?;
         }
         for request in requests {

@@ -120,7 +120,8 @@ fn write(
         Payload::Invoice { invoice } => {
             let invoice = invoices::by_id(reader, *invoice)?.ok_or(Error::NotFound)?;
             let document = invoice_document::write(stamp, &invoice, connection, PLACEHOLDER).ok_or_else(incomplete)?;
-            Ok(Written { document, document_type: "InvoiceDetailRequest", order_number: invoice.purchase_order })
+            let order_number = invoice.purchase_order.unwrap_or_default();
+            Ok(Written { document, document_type: "InvoiceDetailRequest", order_number })
         }
         Payload::Confirmation { order, version } => {
             let order = orders::find(reader, message.intent.organization, *order)?.ok_or(Error::NotFound)?;

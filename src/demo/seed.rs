@@ -5,7 +5,7 @@ use marketgate_domain::connection::{Dialect, Identity};
 use marketgate_domain::event::{Actor, AuditRecord};
 use marketgate_domain::id::{AccountId, ConnectionId, NetworkAccountId, OrganizationId, UserId};
 use marketgate_domain::network_account::NetworkAccount;
-use marketgate_domain::organization::{Account, Organization};
+use marketgate_domain::organization::{Account, AutomaticApproval, Organization};
 use marketgate_domain::user::OperatorUser;
 use marketgate_simulator::Simulator;
 use marketgate_store::tokens::{self, ApiToken};
@@ -53,6 +53,8 @@ pub struct FixedConnection {
     address: (&'static str, &'static str, &'static str, &'static str),
     /// Host of its mail addresses.
     mail_host: &'static str,
+    /// What its people may subscribe to at once.
+    automatic_approval: AutomaticApproval,
 }
 
 /// What Ariba sends as the selected item of a catalogue that only says "the store".
@@ -74,6 +76,7 @@ pub const ACME_COUPA: FixedConnection = FixedConnection {
     organization: "Acme Corporation",
     address: ("1 Example Avenue", "Springfield", "00001", "US"),
     mail_host: "acme.example",
+    automatic_approval: AutomaticApproval { free: false, byol: false },
 };
 
 /// Globex's SAP Ariba.
@@ -89,6 +92,7 @@ pub const GLOBEX_SAP: FixedConnection = FixedConnection {
     organization: "Globex GmbH",
     address: ("Beispielweg 2", "Musterstadt", "00002", "DE"),
     mail_host: "globex.example",
+    automatic_approval: AutomaticApproval { free: false, byol: false },
 };
 
 /// Initech's plain cXML buyer.
@@ -104,6 +108,7 @@ pub const INITECH_GENERIC: FixedConnection = FixedConnection {
     organization: "Initech KK",
     address: ("3-3-3 Rei", "Tokyo", "000-0003", "JP"),
     mail_host: "initech.example",
+    automatic_approval: AutomaticApproval { free: true, byol: false },
 };
 
 /// All of them.
@@ -160,6 +165,7 @@ impl FixedConnection {
                 name: "Software".to_owned(),
                 contact: mail("software-owners")?,
             }],
+            automatic_approval: self.automatic_approval,
         })
     }
 }

@@ -65,6 +65,8 @@ pub enum Action {
     BrowseCatalog,
     /// Put an offer into the cart.
     RequestApproval,
+    /// Subscribe without a round trip through procurement, where that is open (C3b).
+    Subscribe,
     /// See requests and their life.
     ReadRequests,
     /// See purchase orders, agreements and charges.
@@ -75,6 +77,8 @@ pub enum Action {
     ReadConnections,
     /// Change connections.
     ChangeConnections,
+    /// Change what an organization lets its people do.
+    ChangeOrganization,
     /// Change sellers, products and offers.
     ChangeCatalog,
     /// See the cXML message log.
@@ -128,7 +132,7 @@ pub fn authorize(principal: &Principal, action: Action, scope: Scope) -> Result<
 fn allows(role: Role, action: Action) -> bool {
     use Action::{
         BrowseCatalog, ChangeCatalog, ChangeConnections, OperateOutbox, ReadAgreements, ReadAudit, ReadConnections,
-        ReadInvoices, ReadMessages, ReadRequests, RequestApproval,
+        ReadInvoices, ReadMessages, ReadRequests, RequestApproval, Subscribe,
     };
     match role {
         Role::OrganizationAdmin => !matches!(action, ChangeCatalog | ChangeConnections | OperateOutbox),
@@ -137,7 +141,9 @@ fn allows(role: Role, action: Action) -> bool {
             matches!(action, BrowseCatalog | ReadConnections | ChangeConnections | ReadMessages | ReadAudit)
         }
         Role::PrivateMarketplaceAdmin => matches!(action, BrowseCatalog | ReadRequests),
-        Role::ManageSubscriptions => matches!(action, BrowseCatalog | RequestApproval | ReadRequests | ReadAgreements),
+        Role::ManageSubscriptions => {
+            matches!(action, BrowseCatalog | RequestApproval | Subscribe | ReadRequests | ReadAgreements)
+        }
         Role::ReadOnly => matches!(action, BrowseCatalog),
     }
 }
@@ -146,14 +152,16 @@ fn allows(role: Role, action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 11] = [
+    const ACTIONS: [Action; 13] = [
         Action::BrowseCatalog,
         Action::RequestApproval,
+        Action::Subscribe,
         Action::ReadRequests,
         Action::ReadAgreements,
         Action::ReadInvoices,
         Action::ReadConnections,
         Action::ChangeConnections,
+        Action::ChangeOrganization,
         Action::ChangeCatalog,
         Action::ReadMessages,
         Action::OperateOutbox,

@@ -32,8 +32,9 @@ pub struct Charge {
     pub id: ChargeId,
     /// The organization.
     pub organization: OrganizationId,
-    /// The order that brought it.
-    pub order: PurchaseOrderId,
+    /// The order that brought it; none under a direct subscription.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<PurchaseOrderId>,
     /// How much.
     pub amount: Money,
     /// What for, for example `Installment 2 of 4`.
@@ -65,7 +66,7 @@ pub fn plan(
     plan: &PaymentPlan,
     agreement: AgreementId,
     organization: OrganizationId,
-    order: PurchaseOrderId,
+    order: Option<PurchaseOrderId>,
     accepted_at: Timestamp,
     hold_minutes: u32,
 ) -> Vec<Charge> {
@@ -122,7 +123,7 @@ mod tests {
             payment,
             AgreementId::from_value(1),
             OrganizationId::from_value(1),
-            PurchaseOrderId::from_value(1),
+            Some(PurchaseOrderId::from_value(1)),
             "2026-12-10T08:30:00Z".parse().unwrap(),
             hold_minutes,
         )

@@ -168,6 +168,18 @@ pub struct LineSettings {
     pub material_unspsc: Unspsc,
 }
 
+impl LineSettings {
+    /// One piece at the whole amount: lines that no procurement system looks at.
+    pub fn natural() -> Self {
+        Self {
+            style: LineStyle::Natural,
+            unit: UnitOfMeasure::each(),
+            service_unspsc: Unspsc::service(),
+            material_unspsc: Unspsc::material(),
+        }
+    }
+}
+
 /// How a price becomes quantity and unit price (P6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

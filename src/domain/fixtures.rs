@@ -22,7 +22,7 @@ use crate::id::{
 };
 use crate::money::{Currency, Money};
 use crate::offer::{Offer, OfferState, Visibility};
-use crate::organization::{Account, Organization};
+use crate::organization::{Account, AutomaticApproval, Organization};
 use crate::procurement_request::{Acceptance, ProcurementRequest, RequestStatus};
 use crate::product::{Product, ProductType};
 use crate::punchout::{PunchoutSession, SessionState};
@@ -92,6 +92,7 @@ pub(crate) fn organization() -> Organization {
         address: address("1 Example Plaza", "Springfield", "US"),
         admins: vec![email("procurement@acme.example")],
         accounts: vec![Account { id: ACCOUNT, name: "Research".into(), contact: email("research@acme.example") }],
+        automatic_approval: AutomaticApproval::default(),
     }
 }
 

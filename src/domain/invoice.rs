@@ -1,6 +1,6 @@
 //! Invoices: frozen when issued, the same content for every delivery and every rendering (B3).
 //!
-//! Issuing is a pure step: charges that fell due, the order they belong to, the seller and the buyer go in, the complete
+//! Issuing is a pure step: charges that fell due, the order they belong to (none under a direct subscription), the seller and the buyer go in, the complete
 //! invoice comes out. What an invoice says never depends on anything that may change later, so names and addresses are
 //! copied into it.
 
@@ -15,9 +15,8 @@ use crate::day;
 use crate::id::{ConnectionId, InvoiceId, OrganizationId, PurchaseOrderId, SellerId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::organization::Organization;
-use crate::procurement_request::ProcurementRequest;
 use crate::purchase_order::{AccountingSegment, OrderedLine, PurchaseOrder};
-use crate::quote::LineKind;
+use crate::quote::{LineKind, QuoteLine};
 use crate::seller::{RemitTo, Seller};
 use crate::tax::{self, TaxRule};
 
@@ -47,16 +46,12 @@ pub struct Invoice {
     pub organization: OrganizationId,
     /// The organization as printed.
     pub bill_to: Party,
-    /// The connection it is delivered over.
-    pub connection: ConnectionId,
-    /// The order.
-    pub order: PurchaseOrderId,
-    /// The buyer's number of the order.
-    pub purchase_order: String,
-    /// `payloadID` of the order version it refers to.
-    pub order_payload_id: String,
-    /// `orderDate` of the order version it refers to, as written.
-    pub order_date: String,
+    /// The order it bills; none where it bills a direct subscription. Stored flat, beside the other fields.
+    #[serde(flatten)]
+    pub order: Option<BilledOrder>,
+    /// The buyer's number: that of the order, or the one given with a direct subscription (O8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purchase_order: Option<String>,
     /// Lines, at least one.
     pub lines: Vec<InvoiceLine>,
     /// Sum of the lines, without tax.
@@ -67,6 +62,34 @@ pub struct Invoice {
     pub tax: Money,
     /// What is to be paid.
     pub total: Money,
+}
+
+/// The version of an order that an invoice refers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BilledOrder {
+    /// The connection the invoice is delivered over.
+    pub connection: ConnectionId,
+    /// The order.
+    #[serde(rename = "order")]
+    pub id: PurchaseOrderId,
+    /// `payloadID` of the version.
+    #[serde(rename = "order_payload_id")]
+    pub payload_id: String,
+    /// `orderDate` of the version, as written.
+    #[serde(rename = "order_date")]
+    pub date: String,
+}
+
+impl BilledOrder {
+    /// The latest received version of an order; none of an order without versions.
+    fn latest(order: &PurchaseOrder) -> Option<Self> {
+        order.latest().map(|version| Self {
+            connection: order.connection,
+            id: order.id,
+            payload_id: version.payload_id.clone(),
+            date: version.order_date.clone(),
+        })
+    }
 }
 
 /// A legal entity as printed.
@@ -87,8 +110,9 @@ pub struct InvoiceLine {
     pub number: u32,
     /// The charge.
     pub charge: ChargeId,
-    /// The line of the order.
-    pub order_line: u32,
+    /// The line of the order, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_line: Option<u32>,
     /// Amount or quantity, as on the order.
     pub kind: LineKind,
     /// Quantity; exact, possibly a fraction where the order has natural lines.
@@ -103,7 +127,7 @@ pub struct InvoiceLine {
     pub tax: Money,
     /// SupplierPartID, as on the order.
     pub part_id: String,
-    /// SupplierPartAuxiliaryID, as on the order.
+    /// SupplierPartAuxiliaryID, as on the order; the agreement where there is no order.
     pub reference: String,
     /// What for.
     pub description: String,
@@ -122,12 +146,24 @@ pub struct InvoiceFacts<'a> {
     pub seller: &'a Seller,
     /// The organization.
     pub organization: &'a Organization,
-    /// The order.
-    pub order: &'a PurchaseOrder,
+    /// What it bills.
+    pub bills: Bills<'a>,
     /// Net payment days of the offer, where it has them.
     pub net_payment_days: Option<u32>,
-    /// The charges that fell due, of one currency, each with the request that its agreement fulfils and the order line.
+    /// The charges that fell due, of one currency.
     pub charges: &'a [DueCharge],
+}
+
+/// What an invoice bills.
+#[derive(Debug, Clone, Copy)]
+pub enum Bills<'a> {
+    /// Lines of an order.
+    Order(&'a PurchaseOrder),
+    /// A direct subscription.
+    Direct {
+        /// The number that the buyer wants on the invoice.
+        purchase_order: Option<&'a str>,
+    },
 }
 
 /// A charge that fell due, with what its line is made from.
@@ -135,10 +171,10 @@ pub struct InvoiceFacts<'a> {
 pub struct DueCharge {
     /// The charge.
     pub charge: Charge,
-    /// The request its agreement fulfils.
-    pub request: ProcurementRequest,
-    /// The line of the order.
-    pub line: OrderedLine,
+    /// The line as it was quoted.
+    pub quoted: QuoteLine,
+    /// The line of the order; none under a direct subscription.
+    pub line: Option<OrderedLine>,
 }
 
 /// Why an invoice cannot be made from those facts; each is a fault of the records, not of the buyer.
@@ -168,7 +204,12 @@ pub fn issue(facts: InvoiceFacts<'_>, now: Timestamp) -> Result<Invoice, Invoice
     if facts.number.chars().count() > LONGEST_NUMBER {
         return Err(InvoiceError::NumberTooLong(facts.number));
     }
-    let version = facts.order.latest().ok_or(InvoiceError::Nothing)?;
+    let (order, purchase_order) = match facts.bills {
+        Bills::Order(order) => {
+            (Some(BilledOrder::latest(order).ok_or(InvoiceError::Nothing)?), Some(order.number.as_str()))
+        }
+        Bills::Direct { purchase_order } => (None, purchase_order),
+    };
     let currency = facts.charges.first().map(|due| due.charge.amount.currency()).ok_or(InvoiceError::Nothing)?;
     let amounts: Vec<Money> = facts.charges.iter().map(|due| due.charge.amount).collect();
     let subtotal = Money::sum(currency, amounts.iter().copied())?;
@@ -197,11 +238,8 @@ pub fn issue(facts: InvoiceFacts<'_>, now: Timestamp) -> Result<Invoice, Invoice
             address: facts.organization.address.clone(),
             tax_id: None,
         },
-        connection: facts.order.connection,
-        order: facts.order.id,
-        purchase_order: facts.order.number.clone(),
-        order_payload_id: version.payload_id.clone(),
-        order_date: version.order_date.clone(),
+        order,
+        purchase_order: purchase_order.map(str::to_owned),
         lines,
         subtotal,
         tax_rule: assessment.rule,
@@ -213,23 +251,28 @@ pub fn issue(facts: InvoiceFacts<'_>, now: Timestamp) -> Result<Invoice, Invoice
 /// A service line bills its one charge whole; a material line bills so many of the order's units (a fraction of one where
 /// the order has one piece at the whole amount).
 fn line(due: &DueCharge, tax: Money, number: u32) -> Result<InvoiceLine, InvoiceError> {
-    let quoted = &due.request.quote.line;
-    let amount = due.charge.amount;
+    let DueCharge { charge, quoted, line } = due;
+    let amount = charge.amount;
     let (quantity, unit_price) = billed(quoted.unit_price, amount)?;
+    // As the order spells it where there is one: that is what the buyer's system compares with.
+    let (unit, part_id, reference, accounting) = match line.clone() {
+        Some(OrderedLine { unit, part_id, reference, accounting, .. }) => (unit, part_id, reference, accounting),
+        None => (quoted.unit.to_string(), quoted.part_id.clone(), charge.id.agreement.to_string(), Vec::new()),
+    };
     Ok(InvoiceLine {
         number,
-        charge: due.charge.id,
-        order_line: due.line.number,
+        charge: charge.id,
+        order_line: line.as_ref().map(|line| line.number),
         kind: quoted.kind,
         quantity,
         unit_price,
-        unit: due.line.unit.clone(),
+        unit,
         amount,
         tax,
-        part_id: due.line.part_id.clone(),
-        reference: due.line.reference.clone(),
-        description: format!("{}. {}", due.charge.description, quoted.description).chars().take(255).collect(),
-        accounting: due.line.accounting.clone(),
+        part_id,
+        reference,
+        description: format!("{}. {}", charge.description, quoted.description).chars().take(255).collect(),
+        accounting,
     })
 }
 

@@ -33,8 +33,8 @@ impl Billing {
         let facts = line_for(1, terms, &connection);
         let request = facts.matched.unwrap().request;
         let (agreement, order) = (AgreementId::from_value(1), PurchaseOrderId::from_value(1));
-        let planned = charge::plan(&request.quote.plan, agreement, request.organization, order, arrival(), 0);
-        let due = |charge| DueCharge { charge, request: request.clone(), line: facts.line.clone() };
+        let planned = charge::plan(&request.quote.plan, agreement, request.organization, Some(order), arrival(), 0);
+        let due = |charge| DueCharge { charge, quoted: request.quote.line.clone(), line: Some(facts.line.clone()) };
         let charges = planned.into_iter().map(due).collect();
         Self {
             number: number("HL", 1),
@@ -63,16 +63,19 @@ impl Billing {
     }
 
     fn issue(&self) -> Result<Invoice, InvoiceError> {
-        let facts = InvoiceFacts {
+        issue(self.facts(), self.now)
+    }
+
+    fn facts(&self) -> InvoiceFacts<'_> {
+        InvoiceFacts {
             id: InvoiceId::from_value(1),
             number: self.number.clone(),
             seller: &self.seller,
             organization: &self.organization,
-            order: &self.order,
+            bills: Bills::Order(&self.order),
             net_payment_days: self.net_payment_days,
             charges: &self.charges,
-        };
-        issue(facts, self.now)
+        }
     }
 
     fn invoice(&self) -> Invoice {
@@ -154,10 +157,10 @@ fn a_third_which_has_no_end_as_a_decimal_is_billed_as_one_piece_at_the_charge() 
 fn a_line_says_what_it_is_for_and_echoes_the_order() {
     let billing = Billing::of(LineStyle::Natural, three_installments())
         .only(2)
-        .with(|billing| billing.charges[0].line.number = 30);
-    let (line, ordered) = (billing.only_line(), &billing.charges[0].line);
+        .with(|billing| billing.charges[0].line.as_mut().unwrap().number = 30);
+    let (line, ordered) = (billing.only_line(), billing.charges[0].line.as_ref().unwrap());
     assert!(line.description.starts_with("Installment 2 of 3. Anvil: Standard (12 months)"), "{}", line.description);
-    assert_eq!((line.number, line.order_line), (1, 30));
+    assert_eq!((line.number, line.order_line), (1, Some(30)));
     assert_eq!((&line.part_id, &line.reference, &line.unit), (&ordered.part_id, &ordered.reference, &ordered.unit));
     assert_eq!(line.accounting, ordered.accounting);
     assert_eq!((line.charge.agreement, line.charge.number), (AgreementId::from_value(1), 2));
@@ -165,7 +168,7 @@ fn a_line_says_what_it_is_for_and_echoes_the_order() {
 
 #[test]
 fn a_description_is_cut_to_what_receivers_take() {
-    let billing = contract().with(|billing| billing.charges[0].request.quote.line.description = "ä".repeat(300));
+    let billing = contract().with(|billing| billing.charges[0].quoted.description = "ä".repeat(300));
     assert_eq!(billing.only_line().description.chars().count(), 255);
 }
 
@@ -179,11 +182,22 @@ fn an_invoice_refers_to_the_latest_received_version_of_the_order() {
         billing.order.versions.push(second);
     });
     let invoice = billing.invoice();
-    assert_eq!(
-        (invoice.purchase_order.as_str(), invoice.order_payload_id.as_str()),
-        (PURCHASE_ORDER, "order-2@acme.example")
-    );
-    assert_eq!(invoice.order_date, "2026-12-10T09:30:00+01:00");
+    assert_eq!(invoice.purchase_order.as_deref(), Some(PURCHASE_ORDER));
+    let order = invoice.order.unwrap();
+    assert_eq!((&*order.payload_id, &*order.date), ("order-2@acme.example", "2026-12-10T09:30:00+01:00"));
+}
+
+#[test]
+fn a_direct_subscription_is_billed_without_an_order_under_the_number_that_the_buyer_gave() {
+    let billing = contract().with(|billing| billing.charges[0].line = None);
+    let facts = |purchase_order| InvoiceFacts { bills: Bills::Direct { purchase_order }, ..billing.facts() };
+    let invoice = issue(facts(Some("PO-77")), billing.now).unwrap();
+    assert_eq!((invoice.order, invoice.purchase_order.as_deref()), (None, Some("PO-77")));
+    let line = &invoice.lines[0];
+    assert_eq!((line.order_line, &*line.part_id, &*line.unit), (None, "ANVIL-1", "EA"));
+    assert_eq!(line.reference, AgreementId::from_value(1).to_string());
+    assert_eq!(invoice.total, usd("12000"));
+    assert_eq!(issue(facts(None), billing.now).unwrap().purchase_order, None);
 }
 
 #[test]

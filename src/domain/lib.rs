@@ -6,7 +6,8 @@
 //!
 //! * who: [`organization`], [`user`], [`access`], [`connection`]
 //! * what is sold: [`product`], [`offer`], [`terms`], [`money`], [`classification`]
-//! * the road: [`punchout`], [`procurement_request`], [`quote`], [`purchase_order`], [`agreement`], [`charge`], [`invoice`]
+//! * the road: [`punchout`], [`procurement_request`], [`quote`], [`purchase_order`], [`agreement`], [`entitlement`], [`charge`], [`invoice`]
+//! * the shortcut: [`subscription`]
 //! * what comes of it: [`event`], [`refusal`]
 
 pub mod access;
@@ -18,6 +19,7 @@ pub mod classification;
 pub mod connection;
 pub mod day;
 pub mod email;
+pub mod entitlement;
 pub mod event;
 pub mod fault;
 pub mod id;
@@ -34,6 +36,7 @@ pub mod purchase_order;
 pub mod quote;
 pub mod refusal;
 pub mod seller;
+pub mod subscription;
 pub mod tax;
 pub mod terms;
 pub mod terms_check;

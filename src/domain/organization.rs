@@ -19,6 +19,26 @@ pub struct Organization {
     pub admins: Vec<EmailAddress>,
     /// Its accounts, at least one.
     pub accounts: Vec<Account>,
+    /// What needs nobody's approval.
+    #[serde(default, skip_serializing_if = "AutomaticApproval::is_off")]
+    pub automatic_approval: AutomaticApproval,
+}
+
+/// What an organization lets its people subscribe to without a round trip through its procurement system (P7, N1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AutomaticApproval {
+    /// Offers that cost nothing: free ones and trials.
+    pub free: bool,
+    /// Offers that need a licence of one's own.
+    pub byol: bool,
+}
+
+impl AutomaticApproval {
+    /// Whether everything needs approval.
+    pub fn is_off(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Organization {

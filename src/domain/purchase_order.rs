@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::agreement::{Agreement, AgreementStatus};
+use crate::agreement::{Agreement, AgreementStatus, OrderLink, Origin};
 use crate::charge::{self, Charge};
 use crate::connection::Connection;
 use crate::day;
@@ -17,7 +17,6 @@ use crate::money::Money;
 use crate::offer::{Offer, OfferState};
 use crate::procurement_request::{ProcurementRequest, RequestStatus};
 use crate::product::Product;
-use crate::quote::PaymentPlan;
 use crate::refusal::Refusal;
 use crate::terms::PricingModel;
 
@@ -296,7 +295,7 @@ fn accept(facts: &OrderFacts<'_>, now: Timestamp) -> OrderDecision {
             &request.quote.plan,
             agreement.id,
             agreement.organization,
-            facts.order,
+            Some(facts.order),
             now,
             facts.connection.invoicing.hold_minutes,
         ));
@@ -314,40 +313,30 @@ fn agreement(facts: &OrderFacts<'_>, line: &LineFacts, request: &ProcurementRequ
         (PricingModel::Usage, Some(_)) => ordered_amount(&line.line, request),
         (_, budget) => budget,
     };
-    let currency = quote.amount.currency();
     Agreement {
         id: line.new_agreement,
         organization: request.organization,
         account: request.account,
-        connection: request.connection,
         seller: request.seller,
         product: request.product,
         offer: request.offer,
         revision: request.revision,
-        request: request.id,
-        order: facts.order,
-        purchase_order: facts.number.to_owned(),
-        order_line: line.line.number,
+        origin: Origin::Ordered(OrderLink {
+            connection: request.connection,
+            request: request.id,
+            order: facts.order,
+            purchase_order: facts.number.to_owned(),
+            order_line: line.line.number,
+        }),
         pricing_model: quote.pricing_model,
-        value: contract_value(&quote.plan, currency),
+        value: quote.contract_value(),
         budget,
         requester_email: request.requester_email.clone(),
         start_date,
-        end_date: quote.months.filter(|months| *months > 0).map(|months| last_day(start_date, months)),
+        end_date: quote.last_day(start_date),
         accepted_at: now,
         status: AgreementStatus::Active,
     }
-}
-
-fn contract_value(plan: &PaymentPlan, currency: crate::money::Currency) -> Money {
-    // The quote added the same amounts when it was made; it would not exist had that failed.
-    plan.total(currency).unwrap_or(Money::zero(currency))
-}
-
-/// The day before the same day of a later month; where that month is too short, its own last day.
-fn last_day(start: jiff::civil::Date, months: u32) -> jiff::civil::Date {
-    let after = day::plus_months(start, months);
-    if after.day() < start.day() { after } else { after.yesterday().unwrap_or(after) }
 }
 
 fn refuse(facts: &OrderFacts<'_>, refused: &[(&LineFacts, Refusal)], now: Timestamp) -> OrderDecision {

@@ -136,7 +136,8 @@ fn an_order_as_the_cart_said_is_accepted() {
     assert_eq!((agreements.len(), charges.len(), requests.len()), (1, 1, 1));
     let agreement = &agreements[0];
     assert_eq!(agreement.id, AgreementId::from_value(1));
-    assert_eq!((agreement.purchase_order.as_str(), agreement.order_line), (PURCHASE_ORDER, 1));
+    let link = agreement.ordered().unwrap();
+    assert_eq!((link.purchase_order.as_str(), link.order_line), (PURCHASE_ORDER, 1));
     assert_eq!((agreement.account, agreement.revision, agreement.status), (ACCOUNT, 1, AgreementStatus::Active));
     assert_eq!((agreement.value, agreement.budget), (usd("12000"), None));
     assert_eq!(agreement.requester_email, Some(email("buyer@acme.example")));
@@ -430,8 +431,8 @@ proptest! {
             let of_it = charges.iter().filter(|charge| charge.id.agreement == agreement.id);
             let total = Money::sum(Currency::USD, of_it.map(|charge| charge.amount)).unwrap();
             prop_assert_eq!(total, agreement.value);
-            prop_assert_eq!(agreement.order_line, line.line.number);
-            prop_assert_eq!(agreement.request, request.id);
+            let link = agreement.ordered().unwrap();
+            prop_assert_eq!((link.order_line, link.request), (line.line.number, request.id));
             prop_assert_eq!(&request.status, &RequestStatus::Fulfilled { agreement: agreement.id, purchase_order: PURCHASE_ORDER.into() });
         }
     }

@@ -55,6 +55,9 @@ pub struct Quote {
     pub pricing_model: PricingModel,
     /// Months that the agreement will run; none for usage and free offers without an end.
     pub months: Option<u32>,
+    /// Days that a trial runs; none of anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial_days: Option<u32>,
     /// What will be charged and when.
     pub plan: PaymentPlan,
     /// The usage that approval covers, where there is usage.
@@ -65,6 +68,30 @@ pub struct Quote {
     pub line: QuoteLine,
     /// The last day on which an order at this price is taken.
     pub valid_until: Date,
+}
+
+impl Quote {
+    /// What the contract itself costs, without usage.
+    pub fn contract_value(&self) -> Money {
+        let currency = self.amount.currency();
+        // The same amounts were added when the quote was made; it would not exist had that failed.
+        self.plan.total(currency).unwrap_or(Money::zero(currency))
+    }
+
+    /// The last day of an agreement that begins on that day; none where it runs until somebody ends it.
+    pub fn last_day(&self, start: Date) -> Option<Date> {
+        match (self.months.filter(|months| *months > 0), self.trial_days) {
+            (Some(months), _) => Some(last_of_months(start, months)),
+            (None, Some(days)) => Some(day::plus_days(start, days.saturating_sub(1))),
+            (None, None) => None,
+        }
+    }
+}
+
+/// The day before the same day of a later month; where that month is too short, its own last day.
+fn last_of_months(start: Date, months: u32) -> Date {
+    let after = day::plus_months(start, months);
+    if after.day() < start.day() { after } else { after.yesterday().unwrap_or(after) }
 }
 
 /// The line as the buyer's system sees it.
@@ -168,6 +195,21 @@ pub fn quote(
     now: Timestamp,
 ) -> Result<Quote, Refusal> {
     offer.requestable(product, now)?;
+    price(offer, product, selection, settings, rules, now)
+}
+
+/// [`quote`], whether or not the offer can be sent for approval.
+///
+/// # Errors
+/// [`Refusal::InvalidSelection`].
+pub fn price(
+    offer: &Offer,
+    product: &Product,
+    selection: Selection,
+    settings: &LineSettings,
+    rules: &QuoteRules,
+    now: Timestamp,
+) -> Result<Quote, Refusal> {
     let currency = offer.terms.currency();
     let (plan, months) = plan(offer, &selection)?;
     let budget = budget(offer, &selection, rules)?;
@@ -178,7 +220,17 @@ pub fn quote(
     let valid_until = offer.availability_end_date.unwrap_or(held_until);
     let description = describe(offer, product, months, &plan, budget);
     let line = lay_out(settings, &plan, budget.is_some(), amount, product, description)?;
-    Ok(Quote { selection, pricing_model: offer.pricing_model(), months, plan, budget, amount, line, valid_until })
+    Ok(Quote {
+        selection,
+        pricing_model: offer.pricing_model(),
+        months,
+        trial_days: offer.terms.trial_days(),
+        plan,
+        budget,
+        amount,
+        line,
+        valid_until,
+    })
 }
 
 fn invalid(error: MoneyError) -> Refusal {

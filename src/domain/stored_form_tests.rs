@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::agreement::Agreement;
+use crate::agreement::{Agreement, Origin};
 use crate::charge::{Charge, ChargeId, ChargeState};
 use crate::connection::{
     AccountExtrinsic, CartEncoding, ConfirmationStyle, Connection, Dialect, Identity, LineStyle, PoReference,
@@ -20,21 +20,24 @@ use crate::connection::{
 use crate::event::{Actor, Attempt, AuditRecord, Email, OutboxIntent, OutboxMessage, OutboxState, Payload};
 use crate::fixtures::{
     ACCOUNT, PURCHASE_ORDER, accepted_order, arrival, at, click, connection, country, decimal, email, fixed, line_for,
-    line_settings, monthly, offer, ordered_line, organization, private_offer, product, punchout_session, request,
-    seller, three_installments, usage, usd,
+    line_settings, monthly, offer, ordered_line, organization, private_offer, product, punchout_session, quote_rules,
+    request, seller, three_installments, usage, usd,
 };
 use crate::id::{
     AgreementId, ConnectionId, InvoiceId, MessageId, OrganizationId, OutboxId, ProductId, PurchaseOrderId, RequestId,
     UserId,
 };
-use crate::invoice::{self, DueCharge, Invoice, InvoiceFacts};
+use crate::invoice::{self, Bills, DueCharge, Invoice, InvoiceFacts};
 use crate::money::{Currency, Money};
 use crate::offer::{Offer, OfferState};
-use crate::procurement_request::{ProcurementRequest, RequestStatus};
+use crate::organization::{AutomaticApproval, Organization};
+use crate::procurement_request::{Acceptance, ProcurementRequest, RequestStatus};
 use crate::product::ProductType;
 use crate::punchout::SessionState;
 use crate::purchase_order::{self, LineRefusal, OrderDecision, OrderFacts, OrderOutcome, OrderVersion};
+use crate::quote::Selection;
 use crate::refusal::{Refusal, UnsupportedReason};
+use crate::subscription::{self, Integration, SubscriptionFacts, Wish};
 use crate::terms::{DimensionPrice, DurationChoice, LegalDocument, Term, UsageRate};
 use crate::user::{OperatorUser, User};
 
@@ -59,6 +62,8 @@ fn stored_organizations_are_read() {
     second.address.postal_code = None;
     second.admins.clear();
     keeps(stored!("organization"), &[organization(), second]);
+    let automatic_approval = AutomaticApproval { free: true, byol: false };
+    keeps(stored!("approving_organization"), &[Organization { automatic_approval, ..organization() }]);
 }
 
 #[test]
@@ -272,6 +277,51 @@ fn agreement_of(terms: Vec<Term>) -> Agreement {
     }
 }
 
+/// An agreement without an order, its charge and the invoice over it.
+#[test]
+fn stored_direct_subscriptions_are_read() {
+    let (bought, charge) = subscribed_to(three_installments(), Some("PO-77"));
+    let trial = subscribed_to(vec![Term::FreeTrial { days: 14 }], None).0;
+    let charge = charge.unwrap();
+    keeps(stored!("direct_charge"), std::slice::from_ref(&charge));
+    let Origin::Direct { direct } = &bought.origin else { panic!("ordered") };
+    let due = [DueCharge { charge, quoted: direct.quote.line.clone(), line: None }];
+    let facts = InvoiceFacts {
+        id: InvoiceId::from_value(1),
+        number: invoice::number("HL", 43),
+        seller: &seller(),
+        organization: &organization(),
+        bills: Bills::Direct { purchase_order: bought.purchase_order() },
+        net_payment_days: None,
+        charges: &due,
+    };
+    keeps(stored!("direct_invoice"), &[invoice::issue(facts, arrival()).unwrap()]);
+    keeps(stored!("direct_agreement"), &[bought, trial]);
+}
+
+fn subscribed_to(terms: Vec<Term>, purchase_order: Option<&str>) -> (Agreement, Option<Charge>) {
+    let (organization, offer, product, seller) = (organization(), offer(terms), product(ProductType::SaaS), seller());
+    let facts = SubscriptionFacts {
+        organization: &organization,
+        integration: Integration::Off,
+        account: ACCOUNT,
+        offer: &offer,
+        product: &product,
+        seller: &seller,
+        running: None,
+        test: false,
+    };
+    let wish = Wish {
+        id: AgreementId::from_value(2),
+        selection: Selection::default(),
+        acceptance: Acceptance { documents_sha256: "00".repeat(32), accepted_at: arrival() },
+        requester_email: Some(email("buyer@acme.example")),
+        purchase_order: purchase_order.map(str::to_owned),
+    };
+    let (agreement, charges) = subscription::subscribe(&facts, wish, &quote_rules(), arrival()).unwrap();
+    (agreement, charges.into_iter().next())
+}
+
 #[test]
 fn stored_charges_are_read() {
     let invoiced = ChargeState::Invoiced { invoice: InvoiceId::from_value(1) };
@@ -282,7 +332,7 @@ fn planned_charge() -> Charge {
     Charge {
         id: ChargeId { agreement: AgreementId::from_value(1), number: 2 },
         organization: OrganizationId::from_value(1),
-        order: PurchaseOrderId::from_value(1),
+        order: Some(PurchaseOrderId::from_value(1)),
         amount: usd("45000"),
         description: "Installment 2 of 3".into(),
         due_at: at("2027-03-01T00:00:00Z"),
@@ -305,13 +355,13 @@ fn issued_to(buyer_country: &str) -> Invoice {
     organization.address.country = country(buyer_country);
     let request = facts.matched.unwrap().request;
     let order = accepted_order(vec![facts.line.clone()], vec![AgreementId::from_value(1)]);
-    let charges = [DueCharge { charge: planned_charge(), request, line: facts.line }];
+    let charges = [DueCharge { charge: planned_charge(), quoted: request.quote.line, line: Some(facts.line) }];
     let facts = InvoiceFacts {
         id: InvoiceId::from_value(1),
         number: invoice::number("HL", 42),
         seller: &seller(),
         organization: &organization,
-        order: &order,
+        bills: Bills::Order(&order),
         net_payment_days: Some(45),
         charges: &charges,
     };

@@ -332,6 +332,15 @@ impl Terms {
         })
     }
 
+    /// What a fixed price grants, in words.
+    pub fn grants(&self) -> &[String] {
+        let grants = self.0.iter().find_map(|term| match term {
+            Term::FixedUpfrontPricing { grants, .. } => Some(grants.as_slice()),
+            _ => None,
+        });
+        grants.unwrap_or_default()
+    }
+
     /// Days of a free trial.
     pub fn trial_days(&self) -> Option<u32> {
         self.0.iter().find_map(|term| match term {

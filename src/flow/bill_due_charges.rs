@@ -1,4 +1,4 @@
-//! Charges that fell due become invoices: one for each order, seller and currency (B1, S2).
+//! Charges that fell due become invoices: one for each order, or direct subscription, and each seller and currency (B1, S2).
 //!
 //! Safe to run at any time and as often as one likes: a charge is planned or on an invoice, never both, and its invoice, the
 //! seller's count and the wish to deliver it are one commit.
@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use marketgate_domain::agreement::Origin;
 use marketgate_domain::charge::{Charge, ChargeId, ChargeState};
 use marketgate_domain::event::{OutboxIntent, Payload};
-use marketgate_domain::id::{InvoiceId, OrganizationId, OutboxId, PurchaseOrderId, SellerId};
-use marketgate_domain::invoice::{self, DueCharge, Invoice, InvoiceFacts};
+use marketgate_domain::id::{AgreementId, InvoiceId, OrganizationId, OutboxId, PurchaseOrderId, SellerId};
+use marketgate_domain::invoice::{self, Bills, DueCharge, Invoice, InvoiceFacts};
+use marketgate_domain::purchase_order::PurchaseOrder;
 use marketgate_store::{
     Reader, Tx, agreements, catalog, connections, invoices, orders, organizations, outbox, requests,
 };
@@ -24,9 +26,16 @@ const ROUND: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
     organization: OrganizationId,
-    order: PurchaseOrderId,
+    bills: Billed,
     seller: SellerId,
     currency: &'static str,
+}
+
+/// What an invoice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Billed {
+    Order(PurchaseOrderId),
+    Direct(AgreementId),
 }
 
 /// Issues every invoice that is due; the new invoices come back.
@@ -62,7 +71,7 @@ fn due(reader: &impl Reader, now: Timestamp) -> Result<Vec<(Group, Vec<ChargeId>
         let agreement = agreements::require(reader, charge.organization, charge.id.agreement)?;
         let group = Group {
             organization: charge.organization,
-            order: charge.order,
+            bills: charge.order.map_or(Billed::Direct(charge.id.agreement), Billed::Order),
             seller: agreement.seller,
             currency: charge.amount.currency().code(),
         };
@@ -93,8 +102,9 @@ impl Billing {
             agreements::put_charge(tx, &Charge { state, ..charge })?;
         }
         self.deliver(tx, &invoice)?;
-        let detail =
-            format!("invoice {} over {} for purchase order {}", invoice.number, invoice.total, invoice.purchase_order);
+        let purchase_order = invoice.purchase_order.as_ref();
+        let about = purchase_order.map_or_else(String::new, |number| format!(" for purchase order {number}"));
+        let detail = format!("invoice {} over {}{about}", invoice.number, invoice.total);
         let actor = audit::system("bill_due_charges");
         audit::record(
             tx,
@@ -111,7 +121,7 @@ impl Billing {
     /// The charges of the group that nobody billed meanwhile, in their order.
     fn still_due(&self, tx: &Tx<'_>) -> Result<Vec<DueCharge>, Error> {
         let organization = self.group.organization;
-        let order = orders::find(tx, organization, self.group.order)?.ok_or(Error::NotFound)?;
+        let order = self.order(tx)?;
         let mut due = Vec::new();
         for id in &self.charges {
             let Some(charge) = agreements::charge(tx, organization, *id)? else { continue };
@@ -119,48 +129,63 @@ impl Billing {
                 continue;
             }
             let agreement = agreements::require(tx, organization, id.agreement)?;
-            let request = requests::find(tx, organization, agreement.request)?.ok_or(Error::NotFound)?;
-            let reference = request.reference();
-            // The latest received version that has the line: invoices refer to what the buyer knows now (O6).
-            let line = order.versions.iter().rev().flat_map(|version| &version.lines);
-            let line = line.clone().find(|line| line.reference == reference).cloned().ok_or(Error::NotFound)?;
-            due.push(DueCharge { charge, request, line });
+            let (quoted, line) = match agreement.origin {
+                Origin::Direct { direct } => (direct.quote.line, None),
+                Origin::Ordered(link) => {
+                    let request = requests::find(tx, organization, link.request)?.ok_or(Error::NotFound)?;
+                    let reference = request.reference();
+                    // The latest received version that has the line: invoices refer to what the buyer knows now (O6).
+                    let mut lines = order.iter().flat_map(|order| order.versions.iter().rev()).flat_map(|v| &v.lines);
+                    let line = lines.find(|line| line.reference == reference).cloned().ok_or(Error::NotFound)?;
+                    (request.quote.line, Some(line))
+                }
+            };
+            due.push(DueCharge { charge, quoted, line });
         }
         Ok(due)
     }
 
+    /// The order that is billed, if it is one.
+    fn order(&self, reader: &impl Reader) -> Result<Option<PurchaseOrder>, Error> {
+        match self.group.bills {
+            Billed::Order(id) => Ok(Some(orders::find(reader, self.group.organization, id)?.ok_or(Error::NotFound)?)),
+            Billed::Direct(_) => Ok(None),
+        }
+    }
+
     fn issue(&self, tx: &mut Tx<'_>, due: &[DueCharge]) -> Result<Invoice, Error> {
-        let Group { organization, order, seller, .. } = self.group;
-        let order = orders::find(tx, organization, order)?.ok_or(Error::NotFound)?;
+        let Group { organization, seller, .. } = self.group;
+        let order = self.order(tx)?;
+        // All charges of a group belong to one order, and so to one agreement proposal each; the first one's terms count.
+        let first = due.first().ok_or(Error::NotFound)?.charge.id.agreement;
+        let agreement = agreements::require(tx, organization, first)?;
         let organization = organizations::require(tx, organization)?;
         let seller = catalog::require_seller(tx, seller)?;
         let count = invoices::next_count(tx, seller.id)?;
-        let net_payment_days = match due.first() {
-            Some(first) => catalog::offer_revision(tx, first.request.offer, first.request.revision)?
-                .and_then(|offer| offer.terms.net_payment_days()),
-            None => None,
-        };
+        let offer = catalog::offer_revision(tx, agreement.offer, agreement.revision)?;
+        let net_payment_days = offer.and_then(|offer| offer.terms.net_payment_days());
         let facts = InvoiceFacts {
             id: self.invoice,
             number: invoice::number(&seller.invoice_prefix, count),
             seller: &seller,
             organization: &organization,
-            order: &order,
+            bills: order.as_ref().map_or(Bills::Direct { purchase_order: agreement.purchase_order() }, Bills::Order),
             net_payment_days,
             charges: due,
         };
         invoice::issue(facts, self.now).map_err(|error| Error::Conflict(error.to_string()))
     }
 
-    /// By document where the connection takes invoices; behind earlier documents about the same order.
+    /// By document where there is an order and its connection takes invoices; behind earlier documents about the same order.
     fn deliver(&self, tx: &mut Tx<'_>, invoice: &Invoice) -> Result<(), Error> {
-        let connection = connections::require(tx, invoice.organization, invoice.connection)?;
+        let Some(order) = &invoice.order else { return Ok(()) };
+        let connection = connections::require(tx, invoice.organization, order.connection)?;
         if connection.invoicing.url.is_none() {
             return Ok(());
         }
         let intent = OutboxIntent {
             id: self.message,
-            lane: format!("order {}", invoice.order),
+            lane: format!("order {}", order.id),
             connection: Some(connection.id),
             organization: invoice.organization,
             payload: Payload::Invoice { invoice: invoice.id },

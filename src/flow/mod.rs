@@ -10,6 +10,7 @@ pub mod bill_due_charges;
 pub mod call_once;
 pub mod change_connection;
 pub mod change_offer;
+pub mod change_organization;
 pub mod create_offer;
 pub mod create_operator;
 pub mod enter_session;
@@ -27,6 +28,7 @@ pub mod request_approval;
 pub mod return_cart;
 pub mod send_again;
 pub mod sign_in;
+pub mod subscribe;
 pub mod warn_lapsing;
 
 mod audit;

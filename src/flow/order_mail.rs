@@ -88,6 +88,40 @@ pub(super) fn tell_requester_and(
     outbox::enqueue(tx, intent, now, wall_now)
 }
 
+/// Queues the mail about a direct subscription: to who subscribed and the account's contact. `times` are business and wall time.
+pub(super) fn tell_subscriber(
+    tx: &mut Tx<'_>,
+    agreement: &Agreement,
+    description: &str,
+    charges: &[Charge],
+    id: OutboxId,
+    times: (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    let organization = organizations::require(tx, agreement.organization)?;
+    let contact = organization.account(agreement.account).map(|account| account.contact.clone());
+    let to = everybody_once(agreement.requester_email.clone().into_iter().chain(contact));
+    if to.is_empty() {
+        return Ok(());
+    }
+    let product = catalog::product(tx, agreement.product)?;
+    let MailText { subject, text } = mail::subscribed(&NewAgreement {
+        agreement,
+        description,
+        charges: charges.iter().collect(),
+        seller: &catalog::require_seller(tx, agreement.seller)?.name,
+        setup: product.as_ref().map_or("", |product| &product.setup),
+    });
+    let intent = OutboxIntent {
+        id,
+        lane: format!("mail {}", agreement.id),
+        connection: None,
+        organization: agreement.organization,
+        payload: Payload::Email(Email { to, subject, text, about: None }),
+    };
+    let (now, wall_now) = times;
+    outbox::enqueue(tx, intent, now, wall_now)
+}
+
 fn accepted(
     reader: &impl Reader,
     order: &PurchaseOrder,
@@ -105,7 +139,7 @@ fn accepted(
         .iter()
         .map(|(agreement, request, seller, setup)| NewAgreement {
             agreement,
-            request,
+            description: &request.quote.line.description,
             charges: charges.iter().filter(|charge| charge.id.agreement == agreement.id).collect(),
             seller,
             setup,
@@ -120,8 +154,12 @@ fn contact(organization: &Organization, request: &ProcurementRequest) -> Option<
 
 /// The requesters first, everybody once.
 fn receivers(requests: &[ProcurementRequest], others: impl Iterator<Item = EmailAddress>) -> Vec<EmailAddress> {
+    everybody_once(requests.iter().filter_map(|request| request.requester_email.clone()).chain(others))
+}
+
+fn everybody_once(addresses: impl Iterator<Item = EmailAddress>) -> Vec<EmailAddress> {
     let mut all: Vec<EmailAddress> = Vec::new();
-    for address in requests.iter().filter_map(|request| request.requester_email.clone()).chain(others) {
+    for address in addresses {
         if !all.contains(&address) {
             all.push(address);
         }

@@ -2,7 +2,7 @@
 
 use marketgate_domain::access::{Action, Principal, Scope, authorize};
 use marketgate_domain::event::Actor;
-use marketgate_domain::id::{OfferId, RequestId};
+use marketgate_domain::id::{AccountId, OfferId, RequestId};
 use marketgate_domain::offer::Offer;
 use marketgate_domain::procurement_request::{Acceptance, ProcurementRequest, RequestStatus};
 use marketgate_domain::punchout::{PunchoutSession, SessionState};
@@ -18,17 +18,24 @@ use crate::keyring::hexadecimal;
 /// A cart holds so many lines at most: one bad or huge cart is lost whole at the buyer.
 const MOST_LINES: usize = 50;
 
+/// An offer as somebody saw it and agrees to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Proposal {
+    /// The offer.
+    pub offer: OfferId,
+    /// The revision that was shown.
+    pub revision: u32,
+    /// Whether the legal documents were accepted.
+    pub accepted: bool,
+}
+
 /// What the form asked for.
 #[derive(Debug, Clone)]
 pub struct ApprovalForm {
-    /// The offer.
-    pub offer: OfferId,
-    /// The revision that the page showed.
-    pub revision: u32,
+    /// The offer as the page showed it.
+    pub proposal: Proposal,
     /// What was chosen.
     pub selection: Selection,
-    /// Whether the legal documents were accepted.
-    pub accepted: bool,
 }
 
 /// The principal of a session.
@@ -61,7 +68,7 @@ pub async fn request_approval(
         .transact_async(move |tx| {
             let mut session = sessions::session(tx, session_id)?.ok_or(Error::NotFound)?;
             check_session(&session)?;
-            let offer = visible_offer(tx, &session, &form)?;
+            let offer = proposed_offer(tx, session.account, &form.proposal)?;
             let product = catalog::product(tx, offer.product)?.ok_or(Error::NotFound)?;
             let connection = connections::require(tx, session.organization, session.connection)?;
             if !connection.takes_seller(offer.seller) {
@@ -82,12 +89,18 @@ pub async fn request_approval(
     Ok(value)
 }
 
-fn check_session(session: &PunchoutSession) -> Result<(), Error> {
+/// Whether the visit still takes part.
+pub(super) fn check_open(session: &PunchoutSession) -> Result<(), Error> {
     if session.state == SessionState::Returned {
         return Err(Error::Conflict(
             "The cart was returned already: start again from your procurement system.".to_owned(),
         ));
     }
+    Ok(())
+}
+
+fn check_session(session: &PunchoutSession) -> Result<(), Error> {
+    check_open(session)?;
     if session.cart.len() >= MOST_LINES {
         return Err(Error::Conflict(format!(
             "A cart holds at most {MOST_LINES} lines: return it and start another one."
@@ -96,15 +109,16 @@ fn check_session(session: &PunchoutSession) -> Result<(), Error> {
     Ok(())
 }
 
-fn visible_offer(tx: &Tx<'_>, session: &PunchoutSession, form: &ApprovalForm) -> Result<Offer, Error> {
+/// The offer that is agreed to, as it still is.
+pub(super) fn proposed_offer(tx: &Tx<'_>, account: AccountId, proposal: &Proposal) -> Result<Offer, Error> {
     let offer =
-        catalog::offer(tx, form.offer)?.filter(|offer| offer.is_visible_to(session.account)).ok_or(Error::NotFound)?;
-    if offer.revision != form.revision {
+        catalog::offer(tx, proposal.offer)?.filter(|offer| offer.is_visible_to(account)).ok_or(Error::NotFound)?;
+    if offer.revision != proposal.revision {
         return Err(Error::Conflict(
             "The seller changed the offer while the page was open: look at it again.".to_owned(),
         ));
     }
-    if !form.accepted && !offer.terms.legal_documents().is_empty() {
+    if !proposal.accepted && !offer.terms.legal_documents().is_empty() {
         return Err(Error::BadRequest("Accept the offer's documents to go on.".to_owned()));
     }
     Ok(offer)
@@ -140,7 +154,7 @@ impl Draft<'_> {
             revision: offer.revision,
             offer_name: offer.name.clone(),
             tax_estimate: tax.total,
-            acceptance: Acceptance { documents_sha256: documents_hash(offer), accepted_at: now },
+            acceptance: acceptance(offer, now),
             quote,
             status: RequestStatus::Requested,
             warned_days: None,
@@ -148,6 +162,11 @@ impl Draft<'_> {
             changed_at: now,
         })
     }
+}
+
+/// Proof that an offer's documents were accepted.
+pub(super) fn acceptance(offer: &Offer, accepted_at: jiff::Timestamp) -> Acceptance {
+    Acceptance { documents_sha256: documents_hash(offer), accepted_at }
 }
 
 /// SHA-256 over titles, versions and texts, each with its length in front, so that no two sets of documents look alike.

@@ -217,6 +217,18 @@ pub fn texts(value: &Value) -> Result<Vec<String>, String> {
     all.ok_or_else(|| "a list of texts is expected".to_owned())
 }
 
+/// Reads an object whose members are counts: units of dimensions.
+///
+/// # Errors
+/// In words.
+pub fn units(value: &Value) -> Result<std::collections::BTreeMap<String, u32>, String> {
+    let members = value.as_object().ok_or_else(|| "an object of whole numbers is expected".to_owned())?;
+    let one = |(key, value): (&String, &Value)| {
+        whole_number(value).map(|count| (key.clone(), count)).map_err(|problem| format!("{key}: {problem}"))
+    };
+    members.iter().map(one).collect()
+}
+
 /// Reads a day.
 ///
 /// # Errors

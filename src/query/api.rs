@@ -12,7 +12,8 @@ mod work;
 pub use catalog::{OfferFilter, offer, offers, organization, organizations, product, products, seller, sellers};
 pub use sales::{
     AgreementFilter, ChargeFilter, ChargePlace, DeliveredInvoice, InvoiceFilter, OrderFilter, ReceivedOrder,
-    RequestFilter, agreement, agreements, charge, charges, invoice, invoices, order, orders, request, requests,
+    RequestFilter, agreement, agreement_life, agreements, charge, charges, invoice, invoices, order, orders, request,
+    requests,
 };
 pub use traffic::{
     AuditFilter, AuditPlace, AuditRow, ConnectionState, MessageFilter, OutboxFilter, audit, audit_record, connection,
@@ -93,8 +94,8 @@ fn anywhere<T>(
 }
 
 /// Whether a filter lets a value pass: one that is not set does.
-fn fits<T: PartialEq + ?Sized>(wanted: Option<&T>, value: &T) -> bool {
-    wanted.is_none_or(|wanted| wanted == value)
+fn fits<'a, T: PartialEq + ?Sized + 'a>(wanted: Option<&T>, value: impl Into<Option<&'a T>>) -> bool {
+    wanted.is_none_or(|wanted| value.into() == Some(wanted))
 }
 
 #[cfg(test)]

@@ -1,12 +1,17 @@
 //! The life of requests: what was asked for, and what came of it, in one organization.
 
-use marketgate_domain::agreement::Agreement;
-use marketgate_domain::charge::Charge;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use marketgate_domain::agreement::{Agreement, Origin};
+use marketgate_domain::charge::{Charge, ChargeState};
+use marketgate_domain::entitlement::{self, Entitlement};
 use marketgate_domain::id::{AgreementId, RequestId};
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::offer::Offer;
 use marketgate_domain::procurement_request::{ProcurementRequest, RequestStatus};
 use marketgate_domain::product::Product;
+use marketgate_domain::quote::Quote;
 use marketgate_domain::seller::Seller;
 use marketgate_store::{OrgView, Reader, StoreError, catalog};
 
@@ -34,12 +39,23 @@ pub struct AgreementLife {
     pub product: Product,
     /// From whom.
     pub seller: Seller,
-    /// The offer in the revision that was ordered, where it is still known.
+    /// What it was agreed at; none where the request is gone.
+    pub quote: Option<Quote>,
+    /// The offer in the revision that was agreed, where it is still known.
     pub offer: Option<Offer>,
     /// Its charges.
     pub charges: Vec<Charge>,
     /// Its invoices, oldest first.
     pub invoices: Vec<Invoice>,
+}
+
+impl AgreementLife {
+    /// What the agreement gives the right to use.
+    pub fn entitlements(&self, now: Timestamp) -> Vec<Entitlement> {
+        let terms = self.offer.as_ref().map(|offer| &offer.terms);
+        let of = |quote| entitlement::entitlements(&self.agreement, quote, terms, now);
+        self.quote.as_ref().map(of).unwrap_or_default()
+    }
 }
 
 /// The newest requests.
@@ -80,7 +96,8 @@ fn request_life<R: Reader>(
         RequestStatus::Fulfilled { agreement, .. } => view.agreement(*agreement)?,
         _ => None,
     };
-    let invoices = agreement.as_ref().map_or(Ok(Vec::new()), |agreement| invoices_of(view, agreement))?;
+    let charges = agreement.as_ref().map_or(Ok(Vec::new()), |agreement| view.charges(agreement.id))?;
+    let invoices = invoices_of(view, &charges)?;
     Ok(Some(RequestLife { request, product, seller, agreement, invoices }))
 }
 
@@ -88,14 +105,21 @@ fn agreement_life<R: Reader>(view: &OrgView<'_, R>, agreement: Agreement) -> Res
     let Some(product) = catalog::product(view.catalogue(), agreement.product)? else { return Ok(None) };
     let seller = catalog::require_seller(view.catalogue(), agreement.seller)?;
     let offer = catalog::offer_revision(view.catalogue(), agreement.offer, agreement.revision)?;
+    let quote = match &agreement.origin {
+        Origin::Ordered(link) => view.request(link.request)?.map(|request| request.quote),
+        Origin::Direct { direct } => Some(direct.quote.clone()),
+    };
     let charges = view.charges(agreement.id)?;
-    let invoices = invoices_of(view, &agreement)?;
-    Ok(Some(AgreementLife { agreement, product, seller, offer, charges, invoices }))
+    let invoices = invoices_of(view, &charges)?;
+    Ok(Some(AgreementLife { agreement, product, seller, quote, offer, charges, invoices }))
 }
 
-/// The invoices that bill a charge of the agreement.
-fn invoices_of<R: Reader>(view: &OrgView<'_, R>, agreement: &Agreement) -> Result<Vec<Invoice>, StoreError> {
-    let mut found = view.invoices_of_order(agreement.order)?;
-    found.retain(|invoice| invoice.lines.iter().any(|line| line.charge.agreement == agreement.id));
-    Ok(found)
+/// The invoices that these charges are on, oldest first.
+fn invoices_of<R: Reader>(view: &OrgView<'_, R>, charges: &[Charge]) -> Result<Vec<Invoice>, StoreError> {
+    let on = |charge: &Charge| match charge.state {
+        ChargeState::Planned => None,
+        ChargeState::Invoiced { invoice } => Some(invoice),
+    };
+    let ids: BTreeSet<_> = charges.iter().filter_map(on).collect();
+    ids.into_iter().filter_map(|id| view.invoice(id).transpose()).collect()
 }

@@ -20,15 +20,16 @@ use marketgate_domain::quote;
 
 use super::parties;
 
-/// Writes the document. None if the connection does not say who is who.
+/// Writes the document. None if the connection does not say who is who, or where no order is billed.
 pub fn write(stamp: &Stamp, invoice: &domain::Invoice, connection: &Connection, secret: &str) -> Option<String> {
     let settings = &connection.invoicing;
     let from = settings.from.as_ref().or(connection.supplier())?;
     let to = settings.to.as_ref().or(connection.buyer())?;
+    let (order, number) = (invoice.order.as_ref()?, invoice.purchase_order.as_deref()?);
     let request = InvoiceDetailRequest {
         header: header(invoice, connection),
         orders: vec![InvoiceOrder {
-            reference: order_link(invoice, settings.po_reference),
+            reference: order_link(order, number, settings.po_reference),
             supplier_order_id: None,
             content: InvoiceContent::Lines(invoice.lines.iter().map(|line| self::line(invoice, line)).collect()),
         }],
@@ -89,12 +90,12 @@ fn partner(role: &str, party: &domain::Party, remit_to: Option<&marketgate_domai
     }
 }
 
-fn order_link(invoice: &domain::Invoice, style: PoReference) -> OrderLink {
+fn order_link(order: &domain::BilledOrder, number: &str, style: PoReference) -> OrderLink {
     let style = match style {
         PoReference::NumberAsPayloadId => OrderReferenceStyle::PurchaseOrderNumber,
         PoReference::OrderIdAndPayloadId => OrderReferenceStyle::OrderIdAndPayloadId,
     };
-    style.link(&invoice.purchase_order, Some(&WireTime::read(&invoice.order_date)), &invoice.order_payload_id)
+    style.link(number, Some(&WireTime::read(&order.date)), &order.payload_id)
 }
 
 fn line(invoice: &domain::Invoice, line: &domain::InvoiceLine) -> InvoiceLine {
@@ -105,7 +106,7 @@ fn line(invoice: &domain::Invoice, line: &domain::InvoiceLine) -> InvoiceLine {
         },
         invoice_line_number: line.number,
         quantity: line.quantity.into(),
-        order_line_number: Some(line.order_line),
+        order_line_number: line.order_line,
         unit_of_measure: line.unit.clone(),
         unit_price: parties::money(line.unit_price),
         item_id: Some(ItemId {

@@ -23,8 +23,8 @@ pub struct MailText {
 pub struct NewAgreement<'a> {
     /// The agreement.
     pub agreement: &'a Agreement,
-    /// The request it fulfils.
-    pub request: &'a ProcurementRequest,
+    /// Product, offer and term in words.
+    pub description: &'a str,
     /// Its charges.
     pub charges: Vec<&'a Charge>,
     /// Name of the seller.
@@ -40,30 +40,37 @@ pub fn order_accepted(number: &str, created: &[NewAgreement<'_>]) -> MailText {
         if created.len() == 1 { "The agreement is".to_owned() } else { format!("{} agreements are", created.len()) }
     );
     for new in created {
-        let agreement = new.agreement;
-        line(&mut text, "");
-        line(&mut text, &new.request.quote.line.description);
-        field(&mut text, "Agreement", &agreement.id.to_string());
-        field(&mut text, "Seller", new.seller);
-        match agreement.end_date {
-            Some(end) => field(&mut text, "Runs", &format!("{} to {end}", agreement.start_date)),
-            None => field(&mut text, "Runs", &format!("from {}, until it is ended", agreement.start_date)),
-        }
-        if let Some(budget) = agreement.budget {
-            field(&mut text, "Approved usage", &budget.to_string());
-        }
-        for charge in &new.charges {
-            field(
-                &mut text,
-                &format!("Due {}", day::of(charge.due_at)),
-                &format!("{} ({})", charge.amount, charge.description),
-            );
-        }
-        if !new.setup.is_empty() {
-            line(&mut text, &format!("Next step: {}", new.setup));
-        }
+        agreement(&mut text, new);
     }
     MailText { subject: format!("Purchase order {number} accepted"), text }
+}
+
+/// To who subscribed directly and the account's contact (C3b).
+pub fn subscribed(new: &NewAgreement<'_>) -> MailText {
+    let mut text = "You subscribed directly on the marketplace; the agreement is in place.\n".to_owned();
+    agreement(&mut text, new);
+    MailText { subject: format!("Subscribed: {}", new.description), text }
+}
+
+fn agreement(text: &mut String, new: &NewAgreement<'_>) {
+    let agreement = new.agreement;
+    line(text, "");
+    line(text, new.description);
+    field(text, "Agreement", &agreement.id.to_string());
+    field(text, "Seller", new.seller);
+    match agreement.end_date {
+        Some(end) => field(text, "Runs", &format!("{} to {end}", agreement.start_date)),
+        None => field(text, "Runs", &format!("from {}, until it is ended", agreement.start_date)),
+    }
+    if let Some(budget) = agreement.budget {
+        field(text, "Approved usage", &budget.to_string());
+    }
+    for charge in &new.charges {
+        field(text, &format!("Due {}", day::of(charge.due_at)), &format!("{} ({})", charge.amount, charge.description));
+    }
+    if !new.setup.is_empty() {
+        line(text, &format!("Next step: {}", new.setup));
+    }
 }
 
 /// To the requester and the administrators: the order was refused, and what to do (O4).

@@ -3,17 +3,31 @@
 use jiff::Timestamp;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::{Charge, ChargeId, ChargeState};
-use marketgate_domain::id::{AgreementId, OrganizationId};
+use marketgate_domain::id::{AccountId, AgreementId, OrganizationId, ProductId};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{AGREEMENTS, CHARGES, CHARGES_DUE};
+use crate::schema::{AGREEMENTS, AGREEMENTS_BY_PRODUCT, CHARGES, CHARGES_DUE};
 use crate::tx::Tx;
 
 /// Stores an agreement.
 pub fn put(tx: &mut Tx<'_>, agreement: &Agreement) -> Result<(), StoreError> {
-    tx.put(&AGREEMENTS, &(agreement.organization, agreement.id), agreement)
+    let Agreement { id, organization, account, product, .. } = *agreement;
+    tx.put(&AGREEMENTS_BY_PRODUCT, &(organization, account, product, id), &())?;
+    tx.put(&AGREEMENTS, &(organization, id), agreement)
+}
+
+/// The agreements that an account has for a product, oldest first.
+pub fn of_product(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    account: AccountId,
+    product: ProductId,
+) -> Result<Vec<Agreement>, StoreError> {
+    let scan = Scan::prefix(&(organization, account, product), usize::MAX);
+    let keys = reader.scan_keys(&AGREEMENTS_BY_PRODUCT, &scan)?;
+    keys.into_iter().map(|(_, _, _, id)| require(reader, organization, id)).collect()
 }
 
 /// An agreement of an organization.

@@ -1,12 +1,12 @@
 //! Issued invoices, and the gap-free count of each seller.
 
-use marketgate_domain::id::{InvoiceId, OrganizationId, OutboxId, PurchaseOrderId, SellerId};
+use marketgate_domain::id::{InvoiceId, OrganizationId, OutboxId, SellerId};
 use marketgate_domain::invoice::Invoice;
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{INVOICE_COUNTERS, INVOICE_DELIVERIES, INVOICE_OWNERS, INVOICES, INVOICES_BY_ORDER};
+use crate::schema::{INVOICE_COUNTERS, INVOICE_DELIVERIES, INVOICE_OWNERS, INVOICES};
 use crate::tx::Tx;
 
 /// The next number of a seller's series. Taken in the transaction that stores the invoice: no gap, no number twice.
@@ -19,7 +19,6 @@ pub fn next_count(tx: &mut Tx<'_>, seller: SellerId) -> Result<u64, StoreError> 
 /// Stores a new invoice. It never changes afterwards: an invoice of that id must not exist ([`StoreError::Exists`]).
 pub fn insert(tx: &mut Tx<'_>, invoice: &Invoice) -> Result<(), StoreError> {
     tx.put(&INVOICE_OWNERS, &invoice.id, &invoice.organization)?;
-    tx.put(&INVOICES_BY_ORDER, &(invoice.organization, invoice.order, invoice.id), &())?;
     tx.insert_new(&INVOICES, &(invoice.organization, invoice.id), invoice)
 }
 
@@ -60,14 +59,4 @@ pub fn newest(
 /// How many invoices there are; counted up to so many.
 pub fn count(reader: &impl Reader, limit: usize) -> Result<usize, StoreError> {
     Ok(reader.scan_keys(&INVOICE_OWNERS, &Scan::all(limit))?.len())
-}
-
-/// The invoices of an order.
-pub fn of_order(
-    reader: &impl Reader,
-    organization: OrganizationId,
-    order: PurchaseOrderId,
-) -> Result<Vec<Invoice>, StoreError> {
-    let keys = reader.scan_keys(&INVOICES_BY_ORDER, &Scan::prefix(&(organization, order), usize::MAX))?;
-    keys.iter().map(|(_, _, id)| reader.require(&INVOICES, &(organization, *id))).collect()
 }

@@ -1,6 +1,6 @@
 //! Organizations with their accounts, and the people they vouch for.
 
-use marketgate_domain::id::{OrganizationId, UserId};
+use marketgate_domain::id::{AccountId, OrganizationId, UserId};
 use marketgate_domain::organization::Organization;
 use marketgate_domain::user::User;
 
@@ -18,6 +18,16 @@ pub fn put(tx: &mut Tx<'_>, organization: &Organization) -> Result<(), StoreErro
 /// An organization that a record refers to.
 pub fn require(reader: &impl Reader, id: OrganizationId) -> Result<Organization, StoreError> {
     reader.require(&ORGANIZATIONS, &id)
+}
+
+/// An organization.
+pub fn find(reader: &impl Reader, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
+    reader.get(&ORGANIZATIONS, &id)
+}
+
+/// The organization that has an account.
+pub fn of_account(reader: &impl Reader, account: AccountId) -> Result<Option<Organization>, StoreError> {
+    Ok(all(reader, usize::MAX)?.into_iter().find(|organization| organization.account(account).is_some()))
 }
 
 /// All organizations, at most so many.

@@ -11,8 +11,8 @@ use marketgate_domain::charge::Charge;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::event::AuditRecord;
 use marketgate_domain::id::{
-    AgreementId, CatalogImportId, ConnectionId, InvoiceId, MessageId, NetworkAccountId, OfferId, OrganizationId,
-    OutboxId, ProductId, PunchoutSessionId, PurchaseOrderId, RequestId, SellerId, UserId,
+    AccountId, AgreementId, CatalogImportId, ConnectionId, InvoiceId, MessageId, NetworkAccountId, OfferId,
+    OrganizationId, OutboxId, ProductId, PunchoutSessionId, PurchaseOrderId, RequestId, SellerId, UserId,
 };
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::network_account::NetworkAccount;
@@ -362,14 +362,21 @@ tables! {
     AGREEMENTS = "agreements": (OrganizationId, AgreementId) => Agreement {
         key: "organization, agreement",
         value: "the agreement",
-        writer: "flow: receive_order",
+        writer: "flow: receive_order, subscribe",
         readers: "pages; flow: bill_due_charges",
+    }
+    /// The agreements that an account has for a product.
+    AGREEMENTS_BY_PRODUCT = "agreements_by_product": (OrganizationId, AccountId, ProductId, AgreementId) => () {
+        key: "organization, account, product, agreement",
+        value: "nothing",
+        writer: "with the agreement",
+        readers: "storefront; flow: subscribe",
     }
     /// Charges.
     CHARGES = "charges": (OrganizationId, AgreementId, u32) => Charge {
         key: "organization, agreement, number",
         value: "amount, due moment, state",
-        writer: "flow: receive_order, bill_due_charges",
+        writer: "flow: receive_order, subscribe, bill_due_charges",
         readers: "pages; flow: bill_due_charges",
     }
     /// Planned charges by due moment.
@@ -392,13 +399,6 @@ tables! {
         value: "the organization",
         writer: "with the invoice",
         readers: "delivery",
-    }
-    /// Invoices of an order.
-    INVOICES_BY_ORDER = "invoices_by_order": (OrganizationId, PurchaseOrderId, InvoiceId) => () {
-        key: "organization, order, invoice",
-        value: "nothing",
-        writer: "with the invoice",
-        readers: "pages",
     }
     /// The outbox message that delivers an invoice.
     INVOICE_DELIVERIES = "invoice_deliveries": InvoiceId => OutboxId {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::date;
-use marketgate_domain::agreement::{Agreement, AgreementStatus};
+use marketgate_domain::agreement::{Agreement, AgreementStatus, OrderLink, Origin};
 use marketgate_domain::id::{
     AccountId, AgreementId, ConnectionId, OfferId, OrganizationId, ProductId, PurchaseOrderId, RequestId, SellerId,
 };
@@ -57,15 +57,17 @@ pub(crate) fn agreement(organization: OrganizationId, id: AgreementId) -> Agreem
         id,
         organization,
         account: AccountId::from_value(1),
-        connection: ConnectionId::from_value(1),
         seller: SellerId::from_value(1),
         product: ProductId::from_value(1),
         offer: OfferId::from_value(1),
         revision: 1,
-        request: RequestId::from_value(1),
-        order: PurchaseOrderId::from_value(1),
-        purchase_order: "PO-1".to_owned(),
-        order_line: 1,
+        origin: Origin::Ordered(OrderLink {
+            connection: ConnectionId::from_value(1),
+            request: RequestId::from_value(1),
+            order: PurchaseOrderId::from_value(1),
+            purchase_order: "PO-1".to_owned(),
+            order_line: 1,
+        }),
         pricing_model: PricingModel::Contract,
         value: usd,
         budget: None,

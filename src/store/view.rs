@@ -7,7 +7,7 @@
 use marketgate_domain::access::Principal;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::Charge;
-use marketgate_domain::id::{AgreementId, OrganizationId, PurchaseOrderId, RequestId, UserId};
+use marketgate_domain::id::{AccountId, AgreementId, InvoiceId, OrganizationId, ProductId, RequestId, UserId};
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::organization::Organization;
 use marketgate_domain::procurement_request::ProcurementRequest;
@@ -75,14 +75,19 @@ impl<'r, R: Reader> OrgView<'r, R> {
         agreements::find(self.reader, self.organization, id)
     }
 
+    /// The agreements that one of its accounts has for a product, oldest first.
+    pub fn agreements_of_product(&self, account: AccountId, product: ProductId) -> Result<Vec<Agreement>, StoreError> {
+        agreements::of_product(self.reader, self.organization, account, product)
+    }
+
     /// The charges of one of its agreements.
     pub fn charges(&self, agreement: AgreementId) -> Result<Vec<Charge>, StoreError> {
         agreements::charges(self.reader, self.organization, agreement)
     }
 
-    /// The invoices of one of its orders.
-    pub fn invoices_of_order(&self, order: PurchaseOrderId) -> Result<Vec<Invoice>, StoreError> {
-        invoices::of_order(self.reader, self.organization, order)
+    /// One of its invoices.
+    pub fn invoice(&self, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
+        invoices::find(self.reader, self.organization, id)
     }
 }
 
@@ -90,7 +95,7 @@ impl<'r, R: Reader> OrgView<'r, R> {
 mod tests {
     use super::*;
     use crate::testing::store;
-    use marketgate_domain::id::{AccountId, ConnectionId};
+    use marketgate_domain::id::ConnectionId;
 
     #[test]
     fn only_who_belongs_to_an_organization_has_a_view_of_it() {

@@ -13,9 +13,11 @@ use marketgate_domain::id::{
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{OrderOutcome, PurchaseOrder};
-use marketgate_store::{Reader, StoreError};
+use marketgate_store::{OrgView, Reader, StoreError};
 use marketgate_store::{agreements as stored_agreements, invoices as stored_invoices, orders as stored_orders};
 use marketgate_store::{outbox, requests as stored_requests};
+
+use crate::query::life::{self, AgreementLife};
 
 use super::{Page, Window, anywhere, fits, gather, scope};
 
@@ -192,8 +194,10 @@ pub fn agreements(
     filter: &AgreementFilter,
     window: Window<AgreementId>,
 ) -> Result<Page<Agreement, AgreementId>, StoreError> {
-    let keep =
-        |row: &Agreement| fits(filter.connection.as_ref(), &row.connection) && fits(filter.status, row.status.word());
+    let keep = |row: &Agreement| {
+        let connection = row.ordered().map(|link| &link.connection);
+        fits(filter.connection.as_ref(), connection) && fits(filter.status, row.status.word())
+    };
     let newest = |owner: &OrganizationId, before| Ok(stored_agreements::newest(reader, *owner, before, 1)?.pop());
     gather(scope(reader, filter.organization)?, window, |row| row.id, keep, newest)
 }
@@ -201,6 +205,11 @@ pub fn agreements(
 /// One agreement.
 pub fn agreement(reader: &impl Reader, id: AgreementId) -> Result<Option<Agreement>, StoreError> {
     anywhere(reader, |owner| stored_agreements::find(reader, owner, id))
+}
+
+/// One agreement with everything about it.
+pub fn agreement_life(reader: &impl Reader, id: AgreementId) -> Result<Option<AgreementLife>, StoreError> {
+    anywhere(reader, |owner| life::agreement(&OrgView::vouched(reader, owner), id))
 }
 
 /// Charges: newest agreement first, its charges by number.
@@ -264,7 +273,8 @@ pub fn invoices(
     window: Window<InvoiceId>,
 ) -> Result<Page<DeliveredInvoice, InvoiceId>, StoreError> {
     let keep = |row: &Invoice| {
-        fits(filter.connection.as_ref(), &row.connection) && fits(filter.number.as_deref(), row.number.as_str())
+        let connection = row.order.as_ref().map(|order| &order.connection);
+        fits(filter.connection.as_ref(), connection) && fits(filter.number.as_deref(), row.number.as_str())
     };
     let newest = |owner: &OrganizationId, before| Ok(stored_invoices::newest(reader, *owner, before, 1)?.pop());
     let Page { rows, next } = gather(scope(reader, filter.organization)?, window, |row| row.id, keep, newest)?;

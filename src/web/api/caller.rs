@@ -60,6 +60,11 @@ impl Caller {
             .map_err(|denial| Error::Forbidden(denial.to_string()).into())
     }
 
+    /// Whose permissions count.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
     /// Who acts, for use cases that want a user.
     pub fn user(&self) -> UserId {
         self.user

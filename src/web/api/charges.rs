@@ -28,7 +28,8 @@ pub struct ChargeView {
     /// Number under its agreement, from 1.
     number: u32,
     organization: String,
-    order: String,
+    /// The order that brought it; null under a direct subscription.
+    order: Option<String>,
     amount: MoneyView,
     /// What for.
     description: String,
@@ -51,7 +52,7 @@ impl From<&Charge> for ChargeView {
             agreement: charge.id.agreement.to_string(),
             number: charge.id.number,
             organization: charge.organization.to_string(),
-            order: charge.order.to_string(),
+            order: optional(charge.order),
             amount: charge.amount.into(),
             description: charge.description.clone(),
             due_at: charge.due_at,

@@ -19,13 +19,16 @@ use super::{
 use super::{outbox, products, requests, sellers, tokens};
 
 /// Schemas of what is sent to us, or of which a member may be missing: in all others every member is always there.
-const PARTIAL: [&str; 10] = [
+const PARTIAL: [&str; 13] = [
+    "AutomaticApprovalPatch",
     "ConnectionPatch",
     "FixedUpfront",
+    "NewAgreement",
     "NewOffer",
     "NewProduct",
     "NewSeller",
     "OfferPatch",
+    "OrganizationPatch",
     "Problem",
     "ProductPatch",
     "SellerPatch",
@@ -64,6 +67,7 @@ operations![
     imports::read_import,
     organizations::list_organizations,
     organizations::read_organization,
+    organizations::change_organization,
     connections::list_connections,
     connections::read_connection,
     connections::change_connection,
@@ -90,6 +94,8 @@ operations![
     orders::read_order,
     agreements::list_agreements,
     agreements::read_agreement,
+    agreements::read_entitlements,
+    agreements::subscribe_directly,
     charges::list_charges,
     charges::read_charge,
     invoices::list_invoices,

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::outbox::state_word;
-use super::view::{AccountingView, AddressView, MoneyView, views};
+use super::view::{AccountingView, AddressView, MoneyView, optional, views};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
 use crate::query::api::{self, DeliveredInvoice, InvoiceFilter};
@@ -33,16 +33,18 @@ pub struct InvoiceView {
     organization: String,
     /// The organization as printed.
     bill_to: PartyView,
-    connection: String,
-    order: String,
-    /// The buyer's number of the order.
-    purchase_order: String,
+    /// The connection it is delivered over; null where it bills a direct subscription.
+    connection: Option<String>,
+    /// The order it bills; null where it bills a direct subscription.
+    order: Option<String>,
+    /// The buyer's number of the order, or the one given with the direct subscription.
+    purchase_order: Option<String>,
     lines: Vec<InvoiceLineView>,
     /// Without tax.
     subtotal: MoneyView,
     tax: MoneyView,
     total: MoneyView,
-    /// Null where the connection takes no invoices by cXML.
+    /// Null where the invoice is not sent by cXML.
     delivery: Option<DeliveryView>,
 }
 
@@ -62,8 +64,8 @@ pub struct InvoiceLineView {
     number: u32,
     /// The charge.
     charge: String,
-    /// The line of the order.
-    order_line: u32,
+    /// The line of the order; null where there is none.
+    order_line: Option<u32>,
     /// `Service` or `Material`.
     kind: &'static str,
     quantity: String,
@@ -104,8 +106,8 @@ impl From<&DeliveredInvoice> for InvoiceView {
             from: (&invoice.from).into(),
             organization: invoice.organization.to_string(),
             bill_to: (&invoice.bill_to).into(),
-            connection: invoice.connection.to_string(),
-            order: invoice.order.to_string(),
+            connection: optional(invoice.order.as_ref().map(|order| order.connection)),
+            order: optional(invoice.order.as_ref().map(|order| order.id)),
             purchase_order: invoice.purchase_order.clone(),
             lines: views(&invoice.lines),
             subtotal: invoice.subtotal.into(),

@@ -37,5 +37,9 @@ pub async fn show(context: Data<Context>, request: HttpRequest, path: Path<Strin
     let operator = Operator::allowed(&context, &request, Action::ReadAgreements).await?;
     let id: AgreementId = id(&context, &path)?;
     let (organization, life) = look_for(&context, move |snapshot| console::agreement(snapshot, id)).await?;
-    Ok(answer(agreements::one(&operator.page(&context), &view(&life, &organization), &organization.name)))
+    Ok(answer(agreements::one(
+        &operator.page(&context),
+        &view(&life, &organization, context.clock.business()),
+        &organization.name,
+    )))
 }

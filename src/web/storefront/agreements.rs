@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
+use jiff::Timestamp;
 use marketgate_domain::access::Action;
 use marketgate_domain::id::AgreementId;
 use marketgate_domain::organization::Organization;
@@ -37,7 +38,7 @@ pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Resul
         life::agreement(view, id)?.ok_or(Error::NotFound)
     };
     let found = shop.look(&context, one).await?;
-    let markup = agreements::one(&shop.page(&context), &view(&found, &shop.organization));
+    let markup = agreements::one(&shop.page(&context), &view(&found, &shop.organization, context.clock.business()));
     Ok(page(StatusCode::OK, markup, &shop.policy()))
 }
 
@@ -47,13 +48,14 @@ pub fn row(life: &AgreementLife) -> AgreementRow<'_> {
 }
 
 /// An agreement as its page shows it.
-pub fn view<'a>(life: &'a AgreementLife, organization: &'a Organization) -> AgreementView<'a> {
+pub fn view<'a>(life: &'a AgreementLife, organization: &'a Organization, now: Timestamp) -> AgreementView<'a> {
     AgreementView {
         agreement: &life.agreement,
         product: &life.product,
         offer: life.offer.as_ref().map_or("", |offer| &offer.name),
         seller: &life.seller.name,
         account: organization.account(life.agreement.account).map_or("", |account| &account.name),
+        entitlements: life.entitlements(now),
         charges: &life.charges,
         invoices: life.invoices.iter().collect(),
     }

@@ -26,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(product::show)
         .service(offer::show)
         .service(offer::choose)
+        .service(offer::subscribe_directly)
         .service(cart::show)
         .service(cart::remove)
         .service(cart::give_back)

@@ -13,18 +13,17 @@ use marketgate_domain::offer::Offer;
 use marketgate_domain::product::Product;
 use marketgate_domain::quote::{Selection, quote};
 use marketgate_domain::seller::Seller;
+use marketgate_domain::subscription::NotDirect;
 use marketgate_store::{OrgView, Snapshot};
 
 use crate::context::Context;
 use crate::flow::Error;
-use crate::flow::request_approval::{ApprovalForm, request_approval};
+use crate::flow::request_approval::{ApprovalForm, Proposal, request_approval};
+use crate::flow::subscribe::{self, Subscriber, SubscriptionForm};
 use crate::query::storefront::{self, Viewer};
 use crate::web::pages::{PageError, page, see_other};
 use crate::web::shop::Shop;
 use crate::web::ui::storefront::offer::{self, OfferView, RequestOption};
-
-/// So many agreements are looked through for one of the same product.
-const AGREEMENTS_LOOKED_AT: usize = 200;
 
 /// An offer with everything its page shows.
 struct Found {
@@ -32,6 +31,7 @@ struct Found {
     product: Product,
     seller: Seller,
     duplicate: Option<Agreement>,
+    direct: Result<(), NotDirect>,
 }
 
 /// Shows an offer.
@@ -62,41 +62,88 @@ pub async fn choose(
     let found = find(&context, &shop, &id).await?;
     let selection = match selection(&form) {
         Ok(selection) => selection,
-        Err(problem) => {
-            let blank = Selection { months: only_duration(&found.offer), ..Selection::default() };
-            return Ok(render(&context, &shop, &found, &blank, Some(&problem), StatusCode::UNPROCESSABLE_ENTITY));
-        }
+        Err(problem) => return Ok(unreadable(&context, &shop, &found, &problem)),
     };
     let then = form.get("then").map_or("return", String::as_str);
     if then == "preview" {
         return Ok(render(&context, &shop, &found, &selection, None, StatusCode::OK));
     }
-    let wish = ApprovalForm {
-        offer: found.offer.id,
-        revision: form.get("revision").and_then(|text| text.parse().ok()).unwrap_or(0),
-        selection: selection.clone(),
-        accepted: form.get("accept").is_some_and(|accept| accept == "yes"),
-    };
+    let wish = ApprovalForm { proposal: proposal(&found, &form), selection: selection.clone() };
     match request_approval(&context, &shop.session, wish).await {
         Ok(_) if then == "add" => Ok(see_other(&shop.path("/cart"))),
         Ok(_) => Ok(see_other(&shop.path("/return"))),
-        Err(error @ (Error::Refused(_) | Error::BadRequest(_) | Error::Conflict(_))) => {
-            let problem = error.to_string();
-            Ok(render(&context, &shop, &found, &selection, Some(&problem), StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(error) => Err(PageError::new(&context, &error)),
+        Err(error) => refused(&context, &shop, &found, &selection, &error),
     }
 }
 
+/// Takes the same form without a round trip: subscribes, and goes on to the agreement with its next step (C3b).
+#[post("/p/{token}/offers/{id}/subscribe")]
+pub async fn subscribe_directly(
+    context: Data<Context>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    form: Form<BTreeMap<String, String>>,
+) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let shop = Shop::enter(&context, &token, Action::Subscribe).await?;
+    shop.check_form(&context, &request, form.get("csrf").map_or("", String::as_str))?;
+    let found = find(&context, &shop, &id).await?;
+    let selection = match selection(&form) {
+        Ok(selection) => selection,
+        Err(problem) => return Ok(unreadable(&context, &shop, &found, &problem)),
+    };
+    let wanted =
+        SubscriptionForm { proposal: proposal(&found, &form), selection: selection.clone(), purchase_order: None };
+    match subscribe::subscribe(&context, subscriber(&shop), wanted).await {
+        Ok(agreement) => Ok(see_other(&shop.path(&format!("/agreements/{agreement}")))),
+        Err(error) => refused(&context, &shop, &found, &selection, &error),
+    }
+}
+
+/// The page again, with what is wrong with the choice; or the page that says what failed.
+fn refused(
+    context: &Data<Context>,
+    shop: &Shop,
+    found: &Found,
+    selection: &Selection,
+    error: &Error,
+) -> Result<HttpResponse, PageError> {
+    match error {
+        Error::Refused(_) | Error::BadRequest(_) | Error::Conflict(_) => {
+            let problem = error.to_string();
+            Ok(render(context, shop, found, selection, Some(&problem), StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        error => Err(PageError::new(context, error)),
+    }
+}
+
+fn unreadable(context: &Context, shop: &Shop, found: &Found, problem: &str) -> HttpResponse {
+    let blank = Selection { months: only_duration(&found.offer), ..Selection::default() };
+    render(context, shop, found, &blank, Some(problem), StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+fn proposal(found: &Found, form: &BTreeMap<String, String>) -> Proposal {
+    Proposal {
+        offer: found.offer.id,
+        revision: form.get("revision").and_then(|text| text.parse().ok()).unwrap_or(0),
+        accepted: form.get("accept").is_some_and(|accept| accept == "yes"),
+    }
+}
+
+fn subscriber(shop: &Shop) -> Subscriber {
+    Subscriber::visitor(&shop.session, shop.user.email.clone())
+}
+
 async fn find(context: &Data<Context>, shop: &Shop, id: &str) -> Result<Found, PageError> {
-    let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
+    let now = context.clock.business();
+    let (viewer, subscriber) = (Viewer::new(shop.session.account, &shop.connection, now), subscriber(shop));
     let (id, account) = (id.parse::<OfferId>(), shop.session.account);
     let one = move |view: &OrgView<'_, Snapshot>| {
         let id = *id.as_ref().map_err(|_| Error::NotFound)?;
         let (offer, product, seller) = storefront::offer(view.catalogue(), &viewer, id)?.ok_or(Error::NotFound)?;
-        let mut agreements = view.agreements(AGREEMENTS_LOOKED_AT)?.into_iter();
-        let duplicate = agreements.find(|agreement| agreement.account == account && agreement.product == product.id);
-        Ok(Found { offer, product, seller, duplicate })
+        let duplicate = view.agreements_of_product(account, product.id)?.pop();
+        let direct = subscribe::check(view.catalogue(), &subscriber, &offer, now)?;
+        Ok(Found { offer, product, seller, duplicate, direct })
     };
     shop.look(context, one).await
 }
@@ -158,6 +205,7 @@ fn render(
         default_budget: default_budget(context, &found.offer),
         problem,
         duplicate: found.duplicate.as_ref(),
+        direct: found.direct.as_ref().err(),
     };
     page(status, offer::page(&shop.page(context), &view), &shop.policy())
 }

@@ -1,8 +1,10 @@
 //! Every page, rendered with the sample world: what the tests of all pages walk through.
 
+use marketgate_domain::entitlement::entitlements;
 use marketgate_domain::id::MessageId;
 use marketgate_domain::quote::{QuoteRules, quote};
 use marketgate_domain::refusal::Refusal;
+use marketgate_domain::subscription::NotDirect;
 use maud::Markup;
 
 use super::components::Pager;
@@ -57,6 +59,7 @@ impl World {
             default_budget: Some(self.default_budget),
             problem: None,
             duplicate: None,
+            direct: Some(&NotDirect::ContractNeedsApproval),
         }
     }
 
@@ -77,6 +80,12 @@ impl World {
             offer: &self.private_offer.name,
             seller: &self.seller.name,
             account: self.account(),
+            entitlements: entitlements(
+                &self.agreement,
+                &self.request.quote,
+                Some(&self.private_offer.terms),
+                self.agreement.accepted_at,
+            ),
             charges: &self.charges,
             invoices: vec![&self.invoice],
         }

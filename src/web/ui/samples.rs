@@ -14,7 +14,7 @@ use marketgate_domain::id::{
     AgreementId, ConnectionId, InvoiceId, MessageId, OrganizationId, OutboxId, ProductId, PunchoutSessionId,
     PurchaseOrderId, RequestId, UserId,
 };
-use marketgate_domain::invoice::{self, DueCharge, Invoice, InvoiceFacts};
+use marketgate_domain::invoice::{self, Bills, DueCharge, Invoice, InvoiceFacts};
 use marketgate_domain::money::{Currency, Money};
 use marketgate_domain::offer::Offer;
 use marketgate_domain::organization::Organization;
@@ -232,13 +232,13 @@ fn issued(
     request: &ProcurementRequest,
     line: &OrderedLine,
 ) -> Invoice {
-    let due = DueCharge { charge: charges[0].clone(), request: request.clone(), line: line.clone() };
+    let due = DueCharge { charge: charges[0].clone(), quoted: request.quote.line.clone(), line: Some(line.clone()) };
     let facts = InvoiceFacts {
         id: InvoiceId::from_value(ID_BASE + 71),
         number: "NL-000042".into(),
         seller,
         organization,
-        order,
+        bills: Bills::Order(order),
         net_payment_days: Some(30),
         charges: &[due],
     };

@@ -11,7 +11,7 @@ use marketgate_domain::connection::{
 use marketgate_domain::id::{AccountId, ConnectionId, OfferId, OrganizationId, ProductId, SellerId};
 use marketgate_domain::money::Currency;
 use marketgate_domain::offer::{Offer, OfferState, Visibility};
-use marketgate_domain::organization::{Account, Organization};
+use marketgate_domain::organization::{Account, AutomaticApproval, Organization};
 use marketgate_domain::product::{Product, ProductType};
 use marketgate_domain::seller::{RemitTo, Seller};
 use marketgate_domain::tax::TaxRule;
@@ -63,6 +63,7 @@ pub(super) fn organization(suffix: &str) -> Organization {
             name: text("Engineering", suffix),
             contact: "engineering@acme.example".parse().unwrap(),
         }],
+        automatic_approval: AutomaticApproval::default(),
     }
 }
 

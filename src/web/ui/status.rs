@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use marketgate_domain::agreement::{Agreement, AgreementStatus};
 use marketgate_domain::charge::{Charge, ChargeState};
+use marketgate_domain::entitlement::EntitlementStatus;
 use marketgate_domain::event::OutboxState;
 use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::procurement_request::RequestStatus;
@@ -38,6 +39,14 @@ pub fn order(outcome: Option<&OrderOutcome>) -> Markup {
 pub fn agreement(agreement: &Agreement) -> Markup {
     match agreement.status {
         AgreementStatus::Active => badge(Tone::Good, "Active"),
+    }
+}
+
+/// Whether something may be used.
+pub fn entitlement(status: EntitlementStatus) -> Markup {
+    match status {
+        EntitlementStatus::Active => badge(Tone::Good, "Active"),
+        EntitlementStatus::Expired => badge(Tone::Plain, "Expired"),
     }
 }
 

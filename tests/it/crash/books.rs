@@ -134,7 +134,8 @@ impl Books {
         assert_eq!(agreements.len(), version.lines.len(), "{number}: an agreement for each line");
         for id in agreements {
             let agreement = self.agreements.get(&id).unwrap_or_else(|| panic!("{number}: no agreement {id}"));
-            assert_eq!((agreement.order, &agreement.purchase_order), (order.id, number));
+            let link = agreement.ordered().unwrap();
+            assert_eq!((link.order, &link.purchase_order), (order.id, number));
         }
         let audited = self.audited("order.accepted");
         assert_eq!(audited.iter().filter(|subject| **subject == order.id.to_string()).count(), 1, "{number}: audit");
@@ -147,8 +148,9 @@ impl Books {
     /// One for its request, with the charges that make up its value.
     fn assert_agreement(&self, agreement: &Agreement) {
         let id = agreement.id;
-        let status = &self.requests[&agreement.request].status;
-        let (by, purchase_order) = (id, agreement.purchase_order.clone());
+        let link = agreement.ordered().unwrap();
+        let status = &self.requests[&link.request].status;
+        let (by, purchase_order) = (id, link.purchase_order.clone());
         assert_eq!(status, &RequestStatus::Fulfilled { agreement: by, purchase_order }, "{id}: its request");
         let charges = self.charges.values().filter(|charge| charge.id.agreement == id);
         let charged: Decimal = charges.map(|charge| charge.amount.amount()).sum();

@@ -50,7 +50,7 @@ fn organization(text: &mut String, snapshot: &Snapshot, id: OrganizationId) -> R
     tests.reverse();
     agreements.reverse();
     invoices.reverse();
-    if requests.is_empty() && orders.is_empty() && tests.is_empty() {
+    if requests.is_empty() && orders.is_empty() && tests.is_empty() && agreements.is_empty() {
         return Ok(());
     }
     heading(text, &organizations::require(snapshot, id)?.name);
@@ -117,16 +117,18 @@ fn order_lines(text: &mut String, word: &str, order: &PurchaseOrder) {
 fn agreement_line(text: &mut String, reader: &impl Reader, agreement: &Agreement) -> Result<(), StoreError> {
     let product = catalog::product(reader, agreement.product)?.map(|product| product.code).unwrap_or_default();
     let end = agreement.end_date.map_or_else(|| "open".to_owned(), |end| end.to_string());
+    let by = match agreement.ordered() {
+        Some(link) => format!("{} line {}", link.purchase_order, link.order_line),
+        None => format!("directly, {}", agreement.purchase_order().unwrap_or("no purchase order")),
+    };
     let budget = agreement.budget.map_or_else(String::new, |budget| format!(", budget {budget}"));
     writeln!(
         text,
-        "  agreement {product} revision {} {}, {} to {end}, {} in total{budget}, {} line {}",
+        "  agreement {product} revision {} {}, {} to {end}, {} in total{budget}, {by}",
         agreement.revision,
         agreement.status.word(),
         agreement.start_date,
         agreement.value,
-        agreement.purchase_order,
-        agreement.order_line
     )
     .unwrap();
     Ok(())
@@ -152,7 +154,7 @@ fn invoice_lines(text: &mut String, invoice: &Invoice) {
         "  invoice  {} of {} for {}: {} + tax {} = {}, to be paid by {}",
         invoice.number,
         day::of(invoice.issued_at),
-        invoice.purchase_order,
+        invoice.purchase_order.as_deref().unwrap_or("no purchase order"),
         invoice.subtotal,
         invoice.tax,
         invoice.total,
@@ -160,11 +162,11 @@ fn invoice_lines(text: &mut String, invoice: &Invoice) {
     )
     .unwrap();
     for line in &invoice.lines {
+        let billed = line.order_line.map_or_else(|| "directly".to_owned(), |number| format!("on order line {number}"));
         writeln!(
             text,
-            "    {} on order line {}: {} x {} = {} ({})",
+            "    {} {billed}: {} x {} = {} ({})",
             line.number,
-            line.order_line,
             line.quantity,
             line.unit_price,
             line.amount,

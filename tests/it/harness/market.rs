@@ -22,6 +22,8 @@ use marketgate_domain::offer::Offer;
 use marketgate_simulator::{BuyerConfig, Dialect, Simulator, SimulatorConfig};
 use marketgate_store::faulty::{Dice, FaultyDisk};
 use marketgate_store::{Snapshot, Store, StoreKind, StoreOptions, catalog, connections};
+use reqwest::Method;
+use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
 
@@ -136,6 +138,23 @@ impl Market {
     /// One of the marketplace's addresses.
     pub fn url(&self, path: &str) -> Url {
         Url::parse(&self.context().url(path)).unwrap()
+    }
+
+    /// Calls the API as the operator; status and answer.
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let url = self.url(&format!("/api/v1{path}"));
+        let mut request = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap()
+            .request(method, url)
+            .bearer_auth(seed::OPERATOR_TOKEN);
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
     }
 
     /// Reads from the database.

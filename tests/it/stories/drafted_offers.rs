@@ -1,6 +1,6 @@
 //! An offer from its draft to its first order, prepared over the API: nobody who buys knows of a draft, whatever he guesses (C1, C4, C5).
 
-use marketgate::demo::seed::{ACME_COUPA, OPERATOR_TOKEN};
+use marketgate::demo::seed::ACME_COUPA;
 use marketgate_store::{agreements, catalog};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,18 +12,6 @@ use crate::harness::market::ACME;
 const NAME: &str = "Launch price";
 
 impl Market {
-    /// Calls the API; status and answer.
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
-        let url = self.url(&format!("/api/v1{path}"));
-        let mut request = reqwest::Client::new().request(method, url).bearer_auth(OPERATOR_TOKEN);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
-        }
-        let answer = request.send().await.unwrap();
-        let status = answer.status().as_u16();
-        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
-    }
-
     fn id_of(&self, product: &str) -> String {
         let products = self.read(|snapshot| Ok(catalog::products(snapshot, 1000)?));
         products.into_iter().find(|found| found.name == product).unwrap().id.to_string()

@@ -2,14 +2,14 @@
 
 use marketgate_simulator::browser::Page;
 
-use super::{OFFER, PRODUCT};
+use super::{OFFER, PLAIN_OFFER, PLAIN_PRODUCT, PRODUCT};
 use crate::harness::market::{ACME, INITECH};
 use crate::harness::{Market, Visit};
 
 impl Visit<'_> {
     /// Sends the form of an honest page for another offer.
     pub(super) async fn forge(&self, market: &Market, offer: &str, fields: &[(&str, &str)]) -> Page {
-        let honest = self.offer("Statusperch", "One page, free").await;
+        let honest = self.offer(PLAIN_PRODUCT, PLAIN_OFFER).await;
         let mut form = honest.form_with_button("Request approval").unwrap();
         form.action.set_path(&format!("{}/offers/{}/request", self.base(), market.offer(offer).id));
         form.set("accept", "yes");

@@ -4,6 +4,7 @@ mod any_order;
 mod billing;
 mod confirmations;
 mod coupa_cycle;
+mod direct;
 mod drafted_offers;
 mod forged_requests;
 mod imports;

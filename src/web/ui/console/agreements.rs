@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use super::super::components::{Column, Pager, breadcrumb, code, definitions, money, page_head};
 use super::super::context::{Head, PageContext};
 use super::super::layout::document;
-use super::super::storefront::agreements::{AgreementView, charges, runs, value};
+use super::super::storefront::agreements::{AgreementView, charges, entitlements, runs, value};
 use super::super::{format, status};
-use super::{Listing, invoices, link, list_page};
+use super::{Listing, invoices, link, list_page, order_number};
 
 /// An agreement in the list.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub fn list(context: &PageContext<'_>, agreements: &[AgreementRow<'_>], pages: &
         title: "Agreements",
         lead: "What organizations subscribe to.",
         path: "agreements",
-        empty: "An agreement appears when a purchase order is accepted.",
+        empty: "An agreement appears when a purchase order is accepted, or when somebody subscribes directly.",
         new: None,
     };
     let columns = [
@@ -45,7 +45,7 @@ pub fn list(context: &PageContext<'_>, agreements: &[AgreementRow<'_>], pages: &
             vec![
                 link(context, "agreements", agreement.id, row.product),
                 html! { (row.organization) },
-                link(context, "orders", agreement.order, &agreement.purchase_order),
+                order_number(context, agreement.ordered().map(|link| link.order), agreement.purchase_order()),
                 html! { (runs(agreement)) },
                 status::agreement(agreement),
                 value(agreement),
@@ -58,12 +58,14 @@ pub fn list(context: &PageContext<'_>, agreements: &[AgreementRow<'_>], pages: &
 /// One agreement.
 pub fn one(context: &PageContext<'_>, view: &AgreementView<'_>, organization: &str) -> Markup {
     let agreement = view.agreement;
+    let ordered = agreement.ordered();
     let lead = format!("{}, {} by {}", organization, view.offer, view.seller);
     let content = html! {
         (breadcrumb(&[(format!("{}/agreements", context.base), "Agreements"), (String::new(), &view.product.name)]))
         (page_head(&view.product.name, Some(&lead), status::agreement(agreement)))
         div.columns {
             div {
+                section { h2 { "Entitlements" } (entitlements(&view.entitlements)) }
                 section {
                     h2 { "Charges" }
                     @if view.charges.is_empty() { p.muted { "Nothing is charged by the contract itself." } }
@@ -80,9 +82,10 @@ pub fn one(context: &PageContext<'_>, view: &AgreementView<'_>, organization: &s
                     ("Account", Some(html! { (view.account) })),
                     ("Requester", agreement.requester_email.as_ref().map(|email| html! { (email.as_str()) })),
                     ("Purchase order", Some(html! {
-                        (link(context, "orders", agreement.order, &agreement.purchase_order)) ", line " (agreement.order_line)
+                        (order_number(context, ordered.map(|link| link.order), agreement.purchase_order()))
+                        @if let Some(link) = ordered { ", line " (link.order_line) }
                     })),
-                    ("Request", Some(link(context, "requests", agreement.request, "Open the request"))),
+                    ("Request", ordered.map(|ordered| link(context, "requests", ordered.request, "Open the request"))),
                     ("Offer", Some(html! { (link(context, "offers", agreement.offer, view.offer)) ", revision " (agreement.revision) })),
                     ("Accepted", Some(format::moment(agreement.accepted_at))),
                     ("Reference", Some(code(agreement.id))),

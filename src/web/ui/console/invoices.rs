@@ -1,6 +1,7 @@
 //! Invoices as they were issued, and how their delivery goes. The detail is laid out for paper too.
 
 use marketgate_domain::event::{OutboxMessage, OutboxState};
+use marketgate_domain::id::PurchaseOrderId;
 use marketgate_domain::invoice::{Invoice, Party};
 use maud::{Markup, html};
 
@@ -8,7 +9,7 @@ use super::super::components::{Column, Pager, breadcrumb, definitions, money, pa
 use super::super::context::{Head, PageContext};
 use super::super::layout::document;
 use super::super::{format, status};
-use super::{Listing, link, list_page, outbox};
+use super::{Listing, link, list_page, order_number, outbox};
 
 /// An invoice in the list.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ pub fn list(context: &PageContext<'_>, invoices: &[InvoiceRow<'_>], pages: &Page
                 link(context, "invoices", invoice.id, &invoice.number),
                 html! { (invoice.bill_to.name) },
                 html! { (invoice.from.name) },
-                link(context, "orders", invoice.order, &invoice.purchase_order),
+                order_number(context, billed(invoice), invoice.purchase_order.as_deref()),
                 format::moment(invoice.issued_at),
                 delivery(row.delivery),
                 money(invoice.total),
@@ -53,6 +54,10 @@ pub fn list(context: &PageContext<'_>, invoices: &[InvoiceRow<'_>], pages: &Page
         })
         .collect();
     list_page(context, &listing, &columns, rows, pages)
+}
+
+fn billed(invoice: &Invoice) -> Option<PurchaseOrderId> {
+    invoice.order.as_ref().map(|order| order.id)
 }
 
 fn delivery(state: Option<OutboxState>) -> Markup {
@@ -99,7 +104,7 @@ fn party(label: &str, party: &Party) -> Markup {
 fn facts(context: &PageContext<'_>, invoice: &Invoice) -> Markup {
     let terms = format!("net {}", format::plural(invoice.payment_terms_days as usize, "day"));
     definitions(&[
-        ("Purchase order", Some(link(context, "orders", invoice.order, &invoice.purchase_order))),
+        ("Purchase order", Some(order_number(context, billed(invoice), invoice.purchase_order.as_deref()))),
         ("Issued", Some(format::moment(invoice.issued_at))),
         ("Due", Some(html! { (format::date(invoice.due_date)) ", " (terms) })),
         ("Remit to", invoice.remit_to.bank_reference.as_ref().map(|reference| html! { (reference) })),
@@ -125,7 +130,7 @@ fn lines(invoice: &Invoice) -> Markup {
                 html! {
                     div.stack {
                         span { (line.description) }
-                        span.muted.small { "Order line " (line.order_line) " · " (line.part_id) " · " (line.kind.word()) }
+                        span.muted.small { @if let Some(number) = line.order_line { "Order line " (number) " · " } (line.part_id) " · " (line.kind.word()) }
                         @for segment in &line.accounting { span.small { (segment.name) " " (segment.value) } }
                     }
                 },

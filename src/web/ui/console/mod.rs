@@ -16,6 +16,7 @@
 //! | [`catalog::sellers`], [`catalog::seller`] | `/sellers`, `/sellers/ID` | |
 //! | [`editor::page`] | `/products/new`, `/products/ID/edit`, `/products/ID/offers/new`, `/offers/ID/edit`, `/sellers/new`, `/sellers/ID/edit` | itself |
 
+use marketgate_domain::id::PurchaseOrderId;
 use maud::{Markup, html};
 
 use super::components::{Column, Pager, empty_state, page_head, pager, table};
@@ -64,6 +65,15 @@ fn list_page(
 }
 
 /// A link to the page of something.
+/// The buyer's number of an order, which leads to the order where there is one.
+fn order_number(context: &PageContext<'_>, order: Option<PurchaseOrderId>, number: Option<&str>) -> Markup {
+    match (order, number) {
+        (Some(order), number) => link(context, "orders", order, number.unwrap_or("order")),
+        (None, Some(number)) => html! { (number) },
+        (None, None) => html! { span.muted { "None" } },
+    }
+}
+
 fn link(context: &PageContext<'_>, path: &str, id: impl ToString, label: &str) -> Markup {
     html! { a href={ (context.base) "/" (path) "/" (id.to_string()) } { (label) } }
 }

@@ -86,7 +86,7 @@ fn one_version(context: &PageContext<'_>, version: &OrderVersion, agreements: &[
                     ul.plain-list {
                         @for agreement in agreements.iter().filter(|agreement| created.contains(&agreement.id)) {
                             li {
-                                "Line " (agreement.order_line) ": "
+                                @if let Some(link) = agreement.ordered() { "Line " (link.order_line) ": " }
                                 (link(context, "agreements", agreement.id, &format!("agreement {}", format::short_id(agreement.id))))
                                 ", " (money(agreement.value))
                             }

@@ -1,7 +1,8 @@
-//! Agreements of the organization: the list, and one of them with its charges and the next step (C3c).
+//! Agreements of the organization: the list, and one of them with the next step, what may be used, and its charges (C3c).
 
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::{Charge, ChargeState};
+use marketgate_domain::entitlement::{Amount, Entitlement};
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::product::Product;
 use maud::{Markup, html};
@@ -38,6 +39,8 @@ pub struct AgreementView<'a> {
     pub seller: &'a str,
     /// Name of the account that subscribes.
     pub account: &'a str,
+    /// What it gives the right to use.
+    pub entitlements: Vec<Entitlement>,
     /// Its charges, by day.
     pub charges: &'a [Charge],
     /// Its invoices, oldest first.
@@ -49,7 +52,7 @@ pub fn list(context: &PageContext<'_>, agreements: &[AgreementRow<'_>], pages: &
     let content = html! {
         (page_head("Agreements", Some("What your organization subscribes to."), html! {}))
         @if agreements.is_empty() {
-            (empty_state("No agreements yet", "An agreement starts when an approved purchase order arrives."))
+            (empty_state("No agreements yet", "An agreement starts when an approved purchase order arrives, or when you subscribe directly."))
         } @else { (rows(context, agreements)) (pager(pages)) }
     };
     document(context, Head { title: "Agreements", current: "agreements" }, content)
@@ -74,7 +77,7 @@ fn rows(context: &PageContext<'_>, agreements: &[AgreementRow<'_>]) -> Markup {
                         span.muted { (row.seller) " · " (agreement.pricing_model.title()) }
                     }
                 },
-                html! { (agreement.purchase_order) },
+                html! { @match agreement.purchase_order() { Some(number) => { (number) } None => span.muted { "Direct" } } },
                 html! { (runs(agreement)) },
                 status::agreement(agreement),
                 value(agreement),
@@ -107,6 +110,7 @@ pub fn value(agreement: &Agreement) -> Markup {
 /// One agreement.
 pub fn one(context: &PageContext<'_>, view: &AgreementView<'_>) -> Markup {
     let agreement = view.agreement;
+    let ordered = agreement.ordered();
     let lead = format!("{} by {}", view.offer, view.seller);
     let content = html! {
         (breadcrumb(&[(format!("{}/agreements", context.base), "Agreements"), (String::new(), &view.product.name)]))
@@ -116,6 +120,7 @@ pub fn one(context: &PageContext<'_>, view: &AgreementView<'_>) -> Markup {
                 @if !view.product.setup.is_empty() {
                     section.callout { h2 { "Set up" } @for paragraph in view.product.setup.split("\n\n") { p { (paragraph) } } }
                 }
+                section { h2 { "What you may use" } (entitlements(&view.entitlements)) }
                 section {
                     h2 { "Charges" }
                     @if view.charges.is_empty() { p.muted { "Nothing is charged by the contract itself." } }
@@ -129,16 +134,45 @@ pub fn one(context: &PageContext<'_>, view: &AgreementView<'_>) -> Markup {
                 (definitions(&[
                     ("Runs", Some(html! { (runs(agreement)) })),
                     ("Usage budget", agreement.budget.map(money)),
-                    ("Purchase order", Some(html! { (agreement.purchase_order) ", line " (agreement.order_line) })),
+                    ("Purchase order", agreement.purchase_order().map(|number| html! {
+                        (number) @if let Some(link) = ordered { ", line " (link.order_line) }
+                    })),
+                    ("Subscribed", agreement.ordered().is_none().then(|| html! { "Directly, without an order" })),
                     ("Account", Some(html! { (view.account) })),
                     ("Accepted", Some(format::moment(agreement.accepted_at))),
-                    ("Request", Some(html! { a href={ (context.base) "/requests/" (agreement.request) } { "Open the request" } })),
+                    ("Request", ordered.map(|link| html! {
+                        a href={ (context.base) "/requests/" (link.request) } { "Open the request" }
+                    })),
                     ("Reference", Some(code(agreement.id))),
                 ]))
             }
         }
     };
     document(context, Head { title: &view.product.name, current: "agreements" }, content)
+}
+
+/// What may be used, and whether it may now.
+pub fn entitlements(list: &[Entitlement]) -> Markup {
+    let columns =
+        [Column::Text("Entitlement"), Column::Number("Amount"), Column::Text("Until"), Column::Text("Status")];
+    let rows = list
+        .iter()
+        .map(|entitlement| {
+            vec![
+                html! { (entitlement.name) },
+                html! {
+                    @match entitlement.amount {
+                        Amount::Units(units) => { (format::number(units.into())) }
+                        Amount::AsUsed => "as used",
+                        Amount::Included => "included",
+                    }
+                },
+                html! { @match entitlement.until { Some(day) => { (format::date(day)) } None => "ended by you" } },
+                status::entitlement(entitlement.status),
+            ]
+        })
+        .collect();
+    table("Entitlements", &columns, rows)
 }
 
 /// Charges with their state; in the console an invoiced charge leads to its invoice.

@@ -10,6 +10,8 @@ use marketgate_domain::product::Product;
 use marketgate_domain::quote::{Quote, Selection};
 use marketgate_domain::refusal::Refusal;
 use marketgate_domain::seller::Seller;
+use marketgate_domain::subscription::NotDirect;
+use marketgate_domain::terms::PricingModel;
 use maud::{Markup, html};
 
 use super::super::components::{Tone, badge, breadcrumb, csrf, definitions, money, notice, page_head, private_badge};
@@ -39,6 +41,30 @@ pub struct OfferView<'a> {
     pub problem: Option<&'a str>,
     /// An agreement for the same product that the account has already (P6: warned about, not forbidden).
     pub duplicate: Option<&'a Agreement>,
+    /// Why the person cannot subscribe without a round trip through procurement; none where that is open (C3b).
+    pub direct: Option<&'a NotDirect>,
+}
+
+impl OfferView<'_> {
+    /// Whether the person may subscribe at once, and what becomes of the request for approval.
+    pub fn direct_option(&self) -> DirectOption {
+        match (self.direct, self.offer.pricing_model()) {
+            (Some(_), _) => DirectOption::Closed,
+            (None, PricingModel::Usage) => DirectOption::Beside,
+            (None, _) => DirectOption::Instead,
+        }
+    }
+}
+
+/// Whether somebody may subscribe without a round trip through procurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DirectOption {
+    /// No.
+    Closed,
+    /// Either way (C3b: usage).
+    Beside,
+    /// At once: nobody wants to approve it (P7).
+    Instead,
 }
 
 /// Whether the person may ask for an offer.
@@ -77,10 +103,10 @@ pub fn page(context: &PageContext<'_>, view: &OfferView<'_>) -> Markup {
                 // The person agrees to what this page shows: a newer revision must be seen first.
                 input type="hidden" name="revision" value=(offer.revision);
                 div { (offer_form::choices(view)) (body(view)) }
-                (panel(view))
+                (panel(context, view))
             }
         } @else {
-            div.columns { div { (offer_form::prices(&offer.terms)) (body(view)) } (panel(view)) }
+            div.columns { div { (offer_form::prices(&offer.terms)) (body(view)) } (panel(context, view)) }
         }
     };
     document(context, Head { title: &offer.name, current: "home" }, content)
@@ -99,18 +125,19 @@ fn duplicate(context: &PageContext<'_>, agreement: &Agreement) -> Markup {
     notice(Tone::Warn, "Your account has this product", link)
 }
 
-fn panel(view: &OfferView<'_>) -> Markup {
+fn panel(context: &PageContext<'_>, view: &OfferView<'_>) -> Markup {
     html! {
         aside.panel.sticky aria-label="Request" {
             (total(view))
-            @if let Some(quote) = view.quote { (cart_line(quote)) }
+            @if let Some(quote) = view.quote && view.direct_option() != DirectOption::Instead { (cart_line(quote)) }
             @match view.request {
-                RequestOption::Open => { (offer_form::acceptance(view)) (offer_form::buttons(view)) }
+                RequestOption::Open => { (offer_form::acceptance(view)) (offer_form::buttons(context, view)) }
                 RequestOption::Blocked(refusal) => {
                     div.blocked {
                         p.strong { "This offer cannot be sent for approval" }
                         p { (refusal) }
                         p.code-note { (refusal.code()) }
+                        @if let Some(contact @ NotDirect::ContactSeller(_)) = view.direct { p { (contact) } }
                     }
                 }
                 RequestOption::ViewOnly => { p.muted { "This visit is for viewing only: nothing can be added to the cart." } }
@@ -175,6 +202,34 @@ mod tests {
         let html = rendered(&world, RequestOption::Blocked(&world.unsupported));
         assert!(!html.contains("<button") && !html.contains("<form"));
         assert!(html.contains("UNSUPPORTED_PRODUCT") && html.contains("cannot be bought through procurement"));
+    }
+
+    #[test]
+    fn usage_may_be_subscribed_to_directly_beside_the_request() {
+        let world = World::new("");
+        let usage = OfferView { offer: &world.usage_offer, ..world.offer_view() };
+        let html = |direct| page(&world.storefront(), &OfferView { direct, ..usage }).into_string();
+        let open = html(None);
+        assert!(open.contains("Request approval</button>") && open.contains("Subscribe directly</button>"));
+        assert!(open.contains(&format!("/offers/{}/subscribe\"", world.usage_offer.id)));
+        let closed = html(Some(&NotDirect::StartsInProcurement));
+        assert!(closed.contains("Request approval</button>") && !closed.contains("/subscribe"));
+    }
+
+    #[test]
+    fn what_nobody_wants_to_approve_is_subscribed_to_at_once() {
+        let world = World::new("");
+        let html = page(&world.storefront(), &OfferView { direct: None, ..world.offer_view() }).into_string();
+        assert!(html.contains("Subscribe</button>") && !html.contains("Request approval</button>"));
+    }
+
+    #[test]
+    fn services_name_whom_to_write_to() {
+        let world = World::new("");
+        let contact = NotDirect::ContactSeller(world.seller.contact.clone());
+        let request = RequestOption::Blocked(&world.unsupported);
+        let view = OfferView { request, direct: Some(&contact), ..world.offer_view() };
+        assert!(page(&world.storefront(), &view).into_string().contains(world.seller.contact.as_str()));
     }
 
     #[test]

@@ -8,8 +8,9 @@ use marketgate_domain::terms::{DimensionPrice, DurationChoice, Terms};
 use maud::{Markup, html};
 
 use super::super::components::money;
+use super::super::context::PageContext;
 use super::super::format;
-use super::offer::OfferView;
+use super::offer::{DirectOption, OfferView};
 
 /// What the person may choose: nothing where the offer leaves no choice.
 pub fn choices(view: &OfferView<'_>) -> Markup {
@@ -137,15 +138,31 @@ pub fn acceptance(view: &OfferView<'_>) -> Markup {
 }
 
 /// The buttons; the first one of a form answers the return key, so it is the harmless one where a choice is open.
-pub fn buttons(view: &OfferView<'_>) -> Markup {
+pub fn buttons(context: &PageContext<'_>, view: &OfferView<'_>) -> Markup {
     let chooses = view.offer.terms.choices().is_some() || view.offer.terms.usage().is_some();
+    let direct = view.direct_option();
+    let subscribe = format!("{}/offers/{}/subscribe", context.base, view.offer.id);
     html! {
         div.buttons {
             @if chooses { button.button.quiet type="submit" name="then" value="preview" formnovalidate { "Update total" } }
-            button.button.primary type="submit" name="then" value="return" { "Request approval" }
-            button.button type="submit" name="then" value="add" { "Add to cart" }
+            @if direct == DirectOption::Instead {
+                button.button.primary type="submit" formaction=(subscribe) { "Subscribe" }
+            } @else {
+                button.button.primary type="submit" name="then" value="return" { "Request approval" }
+                button.button type="submit" name="then" value="add" { "Add to cart" }
+            }
+            @if direct == DirectOption::Beside {
+                button.button type="submit" formaction=(subscribe) { "Subscribe directly" }
+            }
         }
-        p.muted.small { "\"Request approval\" takes you back to your procurement system with everything in the cart." }
+        @if direct == DirectOption::Instead {
+            p.muted.small { "Your organization approves offers of this kind in general: the agreement starts at once." }
+        } @else {
+            p.muted.small { "\"Request approval\" takes you back to your procurement system with everything in the cart." }
+        }
+        @if direct == DirectOption::Beside {
+            p.muted.small { "\"Subscribe directly\" starts the agreement at once, without an order." }
+        }
     }
 }
 
