@@ -39,7 +39,7 @@ impl Demo {
             DemoOptions { listen: self.listen, simulator_listen: self.simulator_listen, data_dir: self.data_dir };
         System::new().block_on(async move {
             // Listened for from the beginning: a stop during the tour is an orderly stop as well.
-            let mut stopping = spawn(stop_signal());
+            let mut stopping = spawn(stop_signal()?);
             let demo = demo::start(options).await?;
             demo.introduce();
             let toured = tokio::select! {

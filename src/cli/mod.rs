@@ -123,28 +123,48 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Waits until somebody asks the program to stop.
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Waits until somebody asks the program to stop. Whoever asks from this call on is heard, also before anybody waits: what comes
+/// back is to be awaited later.
+///
+/// # Errors
+/// When signals cannot be listened for.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    // Without signals there is nothing to wait for but the end of the process.
-    let _ = interrupt.await;
+    })
+}
+
+/// Waits until somebody asks the program to stop, from this call on.
+///
+/// # Errors
+/// When Ctrl-C cannot be listened for.
+#[cfg(windows)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        let _ = interrupt.recv().await;
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    #[cfg(unix)]
+    #[actix_web::test]
+    async fn who_asks_to_stop_before_anybody_waits_for_it_is_heard() {
+        let asked = stop_signal().unwrap();
+        let id = std::process::id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        tokio::time::timeout(std::time::Duration::from_mins(1), asked).await.unwrap();
+    }
 
     #[test]
     fn the_command_line_is_consistent_and_every_command_shows_an_example() {

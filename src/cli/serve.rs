@@ -27,7 +27,7 @@ impl Serve {
         telemetry::start(&config.log).map_err(|problem| anyhow::anyhow!(problem))?;
         System::new().block_on(async move {
             // Listened for from the beginning: a stop during the start is an orderly stop as well.
-            let stopping = spawn(stop_signal());
+            let stopping = spawn(stop_signal()?);
             let listener = bind(config.server.listen)?;
             let app = App::start(AppOptions {
                 config,
