@@ -167,7 +167,7 @@ pub fn entitlements(list: &[Entitlement]) -> Markup {
                         Amount::Included => "included",
                     }
                 },
-                html! { @match entitlement.until { Some(day) => { (format::date(day)) } None => "ended by you" } },
+                html! { @match entitlement.until { Some(day) => { (format::date(day)) } None => "until ended" } },
                 status::entitlement(entitlement.status),
             ]
         })
