@@ -48,7 +48,8 @@ impl UnderWay {
     fn begin(context: &Context, call: &KeyedCall) -> Option<Self> {
         let (calls, key) = (context.calls.clone(), (call.caller.clone(), call.key.clone()));
         let is_first = calls.lock().insert(key.clone());
-        is_first.then_some(Self { calls, key })
+        // Made for the first one only: dropping a second one would take the mark of the first away.
+        is_first.then(|| Self { calls, key })
     }
 }
 

@@ -121,6 +121,21 @@ async fn two_calls_at_once_are_carried_out_once() {
 }
 
 #[actix_web::test]
+async fn a_call_that_is_told_to_wait_leaves_the_first_one_its_place() {
+    let site = Site::furnished().await;
+    let call = KeyedCall { caller: caller(&site), key: "k-1".to_owned(), fingerprint: "f".to_owned() };
+    let first = begin(&site.context, &call).await.unwrap();
+    assert!(matches!(first, Verdict::First(_)), "{first:?}");
+    for _ in 0..2 {
+        let later = begin(&site.context, &call).await.unwrap();
+        assert!(matches!(later, Verdict::UnderWay), "{later:?}");
+    }
+    drop(first);
+    let again = begin(&site.context, &call).await.unwrap();
+    assert!(matches!(again, Verdict::First(_)), "it ended without an effect: {again:?}");
+}
+
+#[actix_web::test]
 async fn the_effect_and_the_note_of_it_are_one_commit() {
     let site = Site::furnished().await;
     let call = KeyedCall { caller: caller(&site), key: "k-1".to_owned(), fingerprint: "f".to_owned() };
