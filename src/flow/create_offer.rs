@@ -6,6 +6,7 @@ use marketgate_domain::event::Actor;
 use marketgate_domain::fault::Fault;
 use marketgate_domain::id::{AccountId, OfferId, ProductId};
 use marketgate_domain::offer::{Offer, OfferState, Visibility};
+use marketgate_domain::offer_change::OfferChange;
 use marketgate_domain::terms::Terms;
 use marketgate_store::{Reader, StoreError, catalog, organizations};
 
@@ -47,13 +48,16 @@ pub async fn create_offer(context: &Context, actor: Actor, wanted: NewOffer) -> 
             seller: product.seller,
             name: wanted.name.clone(),
             visibility: wanted.visibility.clone(),
-            revision: wanted.release.into(),
+            revision: 0,
             availability_end_date: wanted.availability_end_date,
             terms: wanted.terms.clone(),
-            state: if wanted.release { OfferState::Released } else { OfferState::Draft },
+            state: OfferState::Draft,
             released_at: now,
         };
+        let release = OfferChange { release: wanted.release, ..OfferChange::default() };
+        // Where the release is refused the faults say why.
         let mut faults = if wanted.release { offer.release_faults(now) } else { offer.faults() };
+        let offer = offer.change(&release, now).unwrap_or(offer);
         if offer.is_private() {
             let known = all_accounts(tx)?;
             faults.extend(offer.unknown_account(|account| known.contains(&account)));

@@ -255,6 +255,24 @@ async fn an_offer_is_prepared_changed_freely_and_released() {
 }
 
 #[actix_web::test]
+async fn an_offer_that_is_released_after_its_last_day_has_ended_whether_it_was_a_draft_or_not() {
+    let site = Site::furnished().await;
+    let made = async |release: bool| {
+        let body = serde_json::json!({
+            "product": site.world.private_offer.product.to_string(), "name": "Late", "release": release,
+            "accounts": [site.world.organization.accounts[0].id.to_string()],
+            "availability_end_date": "2020-01-01", "terms": { "byol": true },
+        });
+        site.send(Method::POST, "/offers", Some(&body.to_string())).await.json()
+    };
+    let at_once = made(true).await;
+    assert_eq!((&at_once["state"], &at_once["revision"]), (&"expired".into(), &1.into()));
+    let path = format!("/offers/{}/release", made(false).await["id"].as_str().unwrap());
+    let later = site.send(Method::POST, &path, None).await.json();
+    assert_eq!((&later["offer"]["state"], &later["offer"]["revision"]), (&"expired".into(), &1.into()));
+}
+
+#[actix_web::test]
 async fn what_is_wrong_with_an_offer_is_said_at_its_place() {
     let site = Site::furnished().await;
     let product = site.world.private_offer.product.to_string();
