@@ -25,7 +25,7 @@ pub async fn run(context: Context, job: Job, schedule: CronSchedule, mut stop: w
         Job::BillDueCharges => context.billing_bell.clone(),
         Job::ExpireOffers | Job::Purge | Job::RetryOutbox | Job::WarnLapsing => Arc::new(Notify::new()),
     };
-    let mut trigger = JobTrigger::CatchUp;
+    let mut is_first = true;
     while !*stop.borrow() {
         let next = match next_run(&context, job, &schedule).await {
             Ok(next) => next,
@@ -34,10 +34,11 @@ pub async fn run(context: Context, job: Job, schedule: CronSchedule, mut stop: w
                 later(context.clock.wall())
             }
         };
+        let trigger = if is_first { first_trigger(next, context.clock.wall()) } else { JobTrigger::Schedule };
+        is_first = false;
         if let Some(woken) = wait(&context, next, trigger, &bell, &mut stop).await {
             run_once(&context, job, woken).await;
         }
-        trigger = JobTrigger::Schedule;
     }
 }
 
@@ -50,6 +51,11 @@ async fn next_run(context: &Context, job: Job, schedule: &CronSchedule) -> Resul
 
 fn later(now: Timestamp) -> Timestamp {
     now.saturating_add(LONGEST_SLEEP).unwrap_or(Timestamp::MAX)
+}
+
+/// What a first run after the start is: made up for where it was due while the program was off, else like every other.
+fn first_trigger(next: Timestamp, now: Timestamp) -> JobTrigger {
+    if next <= now { JobTrigger::CatchUp } else { JobTrigger::Schedule }
 }
 
 /// Why to run now, or nothing where the program stops.
@@ -88,5 +94,20 @@ async fn run_once(context: &Context, job: Job, trigger: JobTrigger) {
     let state = JobState { last_run: started_at };
     if let Err(error) = context.store.transact_async(move |tx| put_state(tx, job.name(), &state)).await {
         tracing::error!(job = job.name(), %error, "the run could not be noted");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    #[test]
+    fn only_a_run_that_was_missed_is_made_up_for() {
+        let now: Timestamp = "2026-11-30T09:00:00Z".parse().unwrap();
+        let hour = SignedDuration::from_hours(1);
+        assert_eq!(first_trigger(now - hour, now), JobTrigger::CatchUp);
+        assert_eq!(first_trigger(now, now), JobTrigger::CatchUp, "a job that never ran runs at the start");
+        assert_eq!(first_trigger(now + hour, now), JobTrigger::Schedule);
     }
 }
