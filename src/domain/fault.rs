@@ -44,6 +44,12 @@ impl Faults {
         self.unless(fits, field, format!("{shortest} to {longest} characters are expected, no control characters"));
     }
 
+    /// [`Self::text`] in one line: lists, carts and the rows of files have no second one.
+    pub fn line(&mut self, field: &'static str, text: &str, lengths: (usize, usize)) {
+        self.text(field, text, lengths);
+        self.unless(!text.contains('\n'), field, "one line is expected");
+    }
+
     /// A number between two others.
     pub fn number(&mut self, field: impl Into<Cow<'static, str>>, number: u32, (least, most): (u32, u32), of: &str) {
         self.unless((least..=most).contains(&number), field, format!("{least} to {most} {of} are expected"));

@@ -70,9 +70,7 @@ impl Offer {
     /// What is wrong with its fields (C1). Carts show its name behind the product's.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Faults::default();
-        faults.text("name", &self.name, (1, 120));
-        let is_one_line = !self.name.contains('\n');
-        faults.unless(is_one_line, "name", "one line is expected");
+        faults.line("name", &self.name, (1, 120));
         if let Visibility::Private { accounts } = &self.visibility {
             let is_twice =
                 |(place, account): (usize, &AccountId)| accounts.iter().take(place).any(|other| other == account);

@@ -74,10 +74,10 @@ impl Product {
                 "1 to {LONGEST_CODE} letters, digits and hyphens are expected: procurement systems see it as part id"
             ),
         );
-        faults.text("name", &self.name, (1, 120));
-        faults.text("summary", &self.summary, (1, 250));
+        faults.line("name", &self.name, (1, 120));
+        faults.line("summary", &self.summary, (1, 250));
         faults.text("description", &self.description, (0, 20_000));
-        faults.text("category", &self.category, (1, 80));
+        faults.line("category", &self.category, (1, 80));
         faults.text("setup", &self.setup, (0, 5_000));
         faults.all()
     }
@@ -110,5 +110,10 @@ mod tests {
             product.category = "x".repeat(81);
         });
         assert_eq!(fields, ["name", "summary", "category"]);
+        let fields = wrong(|product| {
+            product.name = "Gate\nof two lines".into();
+            product.description = "Two\n\nparagraphs".into();
+        });
+        assert_eq!(fields, ["name"]);
     }
 }

@@ -50,8 +50,8 @@ impl Seller {
     /// What is wrong with its fields (B3).
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Faults::default();
-        faults.text("name", &self.name, (1, 120));
-        faults.text("legal_name", &self.legal_name, (1, 200));
+        faults.line("name", &self.name, (1, 120));
+        faults.line("legal_name", &self.legal_name, (1, 200));
         let street = &self.address.street;
         let has_street = !street.is_empty() && street.iter().all(|line| !line.trim().is_empty());
         faults.unless(has_street && !self.address.city.trim().is_empty(), "address", "street and city are expected");

@@ -210,10 +210,10 @@ pub enum TermsError {
     /// TOO_MANY_CHARGES.
     #[error("TOO_MANY_CHARGES: {0} installments, at most {MOST_INSTALLMENTS} are allowed")]
     TooManyCharges(usize),
-    /// An empty schedule, or a negative amount.
+    /// An empty schedule, or one out of order.
     #[error("INVALID_CHARGE_DATES: {0}")]
     InvalidSchedule(&'static str),
-    /// A negative price.
+    /// A negative price, or installment.
     #[error("a price is less than nothing")]
     NegativePrice,
 }

@@ -91,28 +91,27 @@ fn pricing(terms: &Terms, all: &mut Vec<Misfit>) {
 /// Prices are not negative and all in the currency of the first one.
 fn amounts(terms: &Terms, all: &mut Vec<Misfit>) {
     let currency = terms.currency();
-    let mut check = |place: &str, price: Money, negative: TermsError| {
+    let mut check = |place: &str, price: Money| {
         if price.is_negative() {
-            all.push(Misfit::new(format!("{place}/amount"), negative));
+            all.push(Misfit::new(format!("{place}/amount"), TermsError::NegativePrice));
         }
         if price.currency() != currency {
             all.push(Misfit::new(format!("{place}/currency"), TermsError::SeveralCurrencies));
         }
     };
     if let Some((_, price)) = terms.fixed_upfront() {
-        check("fixed_upfront/price", price, TermsError::NegativePrice);
+        check("fixed_upfront/price", price);
     }
     for (n, choice) in terms.choices().into_iter().flatten().enumerate() {
         for (m, dimension) in choice.dimensions.iter().enumerate() {
-            check(&format!("choices/{n}/dimensions/{m}/price"), dimension.price, TermsError::NegativePrice);
+            check(&format!("choices/{n}/dimensions/{m}/price"), dimension.price);
         }
     }
     for (n, part) in terms.schedule().into_iter().flatten().enumerate() {
-        let negative = TermsError::InvalidSchedule("an installment is less than nothing");
-        check(&format!("schedule/{n}/amount"), part.amount, negative);
+        check(&format!("schedule/{n}/amount"), part.amount);
     }
     if let Some(price) = terms.recurring() {
-        check("recurring", price, TermsError::NegativePrice);
+        check("recurring", price);
     }
     for (n, _) in terms.usage().into_iter().flatten().enumerate().filter(|(_, rate)| rate.price.is_sign_negative()) {
         all.push(Misfit::new(format!("usage_rates/{n}/price"), TermsError::NegativePrice));

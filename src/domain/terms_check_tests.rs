@@ -49,7 +49,7 @@ fn everything_that_is_wrong_with_a_schedule_is_said_at_its_installment() {
     assert_eq!(
         misfits_of(scheduled(wrong)),
         [
-            ("schedule/1/amount/amount".into(), TermsError::InvalidSchedule("an installment is less than nothing")),
+            ("schedule/1/amount/amount".into(), TermsError::NegativePrice),
             ("schedule/3/amount/currency".into(), TermsError::SeveralCurrencies),
             ("schedule/1/charge_date".into(), TermsError::InvalidSchedule("installments are listed by day")),
             ("schedule/2/charge_date".into(), TermsError::DuplicateChargeDates(day)),

@@ -229,12 +229,14 @@ pub fn units(value: &Value) -> Result<std::collections::BTreeMap<String, u32>, S
     members.iter().map(one).collect()
 }
 
-/// Reads a day.
+/// Reads a day, written in the one way that the schema names: of a moment with an offset nobody knows which day is meant.
 ///
 /// # Errors
 /// In words.
 pub fn day(value: &Value) -> Result<jiff::civil::Date, String> {
-    text(value)?.parse().map_err(|_| "a day is expected, for example \"2027-03-31\"".to_owned())
+    let text = text(value)?;
+    let parsed = text.parse().ok().filter(|day: &jiff::civil::Date| day.year() >= 0 && day.to_string() == text);
+    parsed.ok_or_else(|| "a day is expected, for example \"2027-03-31\"".to_owned())
 }
 
 /// Reads a text that is one of some words, each with what it means.
@@ -266,6 +268,23 @@ mod tests {
 
     fn pointers(members: Members) -> Vec<String> {
         members.finish().unwrap_err().into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn a_day_is_written_in_one_way() {
+        assert_eq!(day(&"2027-02-03".into()), Ok(jiff::civil::date(2027, 2, 3)));
+        let others = [
+            "20270203",
+            "2027-2-3",
+            "+002027-02-03",
+            " 2027-02-03",
+            "2027-02-03T23:30-08:00",
+            "2027-02-30",
+            "-000044-03-15",
+        ];
+        for text in others {
+            assert!(day(&text.into()).is_err(), "{text}");
+        }
     }
 
     #[test]
