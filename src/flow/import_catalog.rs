@@ -235,7 +235,8 @@ fn walk(
 ) -> Result<Walked, Error> {
     let mut faults = FaultList::default();
     let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
+        // Some editors put a byte order mark in front.
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.split(|byte| *byte == b'\n').count() as u64;

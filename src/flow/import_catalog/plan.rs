@@ -39,10 +39,15 @@ pub(super) struct FaultList {
 
 impl FaultList {
     pub(super) fn add(&mut self, fault: FileFault) {
+        let FileFault { line, field, detail } = fault;
+        let fault = ImportFault { line, field, detail };
+        // A row of a spreadsheet is a product and an offer: what is wrong with both is one error.
+        if self.first.last() == Some(&fault) {
+            return;
+        }
         self.count += 1;
         if self.first.len() < 2 * MOST_FAULTS {
-            let FileFault { line, field, detail } = fault;
-            self.first.push(ImportFault { line, field, detail });
+            self.first.push(fault);
         }
     }
 

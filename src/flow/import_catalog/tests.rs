@@ -86,6 +86,25 @@ async fn a_file_is_applied_and_the_same_file_again_writes_nothing() {
 }
 
 #[actix_web::test]
+async fn a_byte_order_mark_is_no_part_of_a_file() {
+    let site = Site::seeded().await;
+    let checked = async |text: String, format| {
+        let begun = import_catalog(&site.context, operator(), source(&text, format), true).await;
+        begun.unwrap().end.await.unwrap()
+    };
+    let json = checked(format!("\u{feff}{}", file("100.00")), Format::Json).await;
+    assert_eq!(json.outcome, ImportOutcome::Checked, "{json:?}");
+    let wrong = checked(format!("\u{feff}{}", file("-1.00")), Format::Json).await;
+    assert_eq!(wrong.faults[0].field, "/offers/0/terms/fixed_upfront/price/amount");
+    let head = "\u{feff}code,name,summary,category,product_type,seller,offer,pricing\n";
+    let csv = checked(format!("{head}a,n,s,c,saas,NWL,o,byol\n"), Format::Csv).await;
+    assert_eq!(csv.outcome, ImportOutcome::Checked, "{csv:?}");
+    let twice = checked(format!("{head}a,n,s,c,saas,NWL,o,byol\nA,n,s,c,saas,NWL,o,byol\n"), Format::Csv).await;
+    let places: Vec<_> = twice.faults.iter().map(|fault| (fault.line, fault.field.as_str())).collect();
+    assert_eq!((places, twice.fault_count), (vec![(3, "code")], 1), "one line that stands twice is one error");
+}
+
+#[actix_web::test]
 async fn with_one_error_nothing_is_applied_and_every_error_has_its_line() {
     let site = Site::seeded().await;
     let mut wrong = file("100.00");

@@ -38,7 +38,6 @@ const OFFER_KEY: &str = "csv";
 /// Reads a catalogue file in CSV (RFC 4180, UTF-8, names of columns in the first line). Never fails: everything that is wrong goes to
 /// the sink.
 pub fn read_csv(text: &str, sink: &mut dyn Sink) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let columns = match reader.headers() {
         Ok(columns) => columns.clone(),
@@ -94,7 +93,7 @@ fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
 /// The column that holds a field of a record.
 pub(crate) fn column_of(record: &Record, field: &str) -> String {
     let column = match (record, field) {
-        (Record::Offer(_), "product") => "code",
+        (Record::Offer(_), "product" | "key") => "code",
         (Record::Offer(_), field) if field.starts_with("terms") => {
             return simple::cell(&format!("/{field}")).to_owned();
         }
@@ -126,6 +125,8 @@ impl Row {
                 let wrong = offer.finish().err().unwrap_or_default();
                 // The code is the product's, and blamed there.
                 faults.extend(wrong.iter().filter(|fault| fault.pointer != "/product").map(|fault| self.fault(fault)));
+                let lost = simple::lost(self.pricing(), self).into_iter();
+                faults.extend(lost.map(|(column, detail)| self.wrong(column, detail)));
                 read
             }
             Err(fault) => {
@@ -152,11 +153,9 @@ impl Row {
     }
 
     fn offer(&self) -> Result<Map<String, Value>, FileFault> {
-        let pricing = self.cells.get("pricing").map_or("", String::as_str);
-        let Some(terms) = simple::terms(pricing, self) else {
+        let Some(terms) = simple::terms(self.pricing(), self) else {
             let words = simple::PRICINGS.map(|(word, _)| word).join(", ");
-            let detail = format!("is not one of {words}");
-            return Err(FileFault { line: self.line, field: "pricing".to_owned(), detail });
+            return Err(self.wrong("pricing", format!("is not one of {words}")));
         };
         let members = [
             ("key", Some(OFFER_KEY.into())),
@@ -172,7 +171,16 @@ impl Row {
             "/name" if self.cells.contains_key("name") => "offer",
             pointer => simple::cell(pointer),
         };
-        FileFault { line: self.line, field: column.to_owned(), detail: fault.detail.clone() }
+        self.wrong(column, fault.detail.clone())
+    }
+
+    fn wrong(&self, column: &str, detail: String) -> FileFault {
+        FileFault { line: self.line, field: column.to_owned(), detail }
+    }
+
+    /// The way of paying, as it was typed.
+    fn pricing(&self) -> &str {
+        self.cells.get("pricing").map_or("", String::as_str)
     }
 }
 

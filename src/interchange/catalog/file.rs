@@ -157,9 +157,15 @@ impl<'t> Walk<'t, '_> {
         self.line += self.text.get(self.counted..start).map_or(0, lines);
         self.counted = start;
         let place = Place { line: self.line, pointer: format!("/{list}/{number}"), offset: start };
-        let Ok((Value::Object(given), twice)) = strict::parse(raw.get().as_bytes()) else {
-            let detail = "an object is expected".to_owned();
-            return self.sink.fault(FileFault { line: place.line, field: place.pointer, detail });
+        let (given, twice) = match strict::parse(raw.get().as_bytes()) {
+            Ok((Value::Object(given), twice)) => (given, twice),
+            other => {
+                // What is no JSON ends the walk; here are numbers and depths that nobody means.
+                let detail = other
+                    .err()
+                    .map_or_else(|| "an object is expected".to_owned(), |error| format!("cannot be read: {error}"));
+                return self.sink.fault(FileFault { line: place.line, field: place.pointer, detail });
+            }
         };
         let mut members = Members::read_with(given, twice);
         let record = read_record(list, &mut members);

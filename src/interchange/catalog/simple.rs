@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::interchange::members::decimal;
+
 /// The ways of paying, each with what it means.
 pub const PRICINGS: [(&str, &str); 6] = [
     ("fixed", "Fixed price for a duration"),
@@ -41,6 +43,20 @@ pub fn terms(pricing: &str, cells: &impl Cells) -> Option<Value> {
         "trial" => object([("trial_days", cells.number("trial_days"))]),
         _ => return None,
     })
+}
+
+/// Cells that say something with these ways of paying only. A currency and a duration stand in every row of many spreadsheets.
+const SAYS_SOMETHING: [(&str, &[&str]); 3] =
+    [("price", &["fixed", "monthly", "usage"]), ("unit", &["usage"]), ("trial_days", &["trial"])];
+
+/// Cells that hold what would be lost, each with what is wrong: a free offer with a price is a mistake, whichever of the two is meant.
+pub fn lost(pricing: &str, cells: &impl Cells) -> Vec<(&'static str, String)> {
+    let is_nothing = |cell: &Value| decimal(cell).is_ok_and(|amount| amount.is_zero());
+    let is_lost = |(name, pricings): &&(&str, &[&str])| {
+        !pricings.contains(&pricing) && cells.text(name).is_some_and(|cell| !is_nothing(&cell))
+    };
+    let detail = || format!("says nothing with \"{pricing}\": leave it empty, or pay another way");
+    SAYS_SOMETHING.iter().filter(is_lost).map(|(name, _)| (*name, detail())).collect()
 }
 
 /// The cell that a pointer into the terms comes from.

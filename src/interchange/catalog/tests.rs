@@ -216,6 +216,18 @@ fn the_same_key_is_the_same_offer_and_an_identifier_is_itself() {
 }
 
 #[test]
+fn a_record_that_nobody_can_read_says_why() {
+    let deep = format!("{}1{}", "{\"a\":".repeat(200), "}".repeat(200));
+    let text = format!("{{\"offers\": [\n{deep},\n{{\"key\": 1e999}},\n[]]}}");
+    let found = json(&text);
+    let parts = ["recursion limit", "out of range", "an object is expected"];
+    assert_eq!(said(&found.faults), [(2, "/offers/0"), (3, "/offers/1"), (4, "/offers/2")]);
+    for (fault, part) in found.faults.iter().zip(parts) {
+        assert!(fault.detail.contains(part), "{fault}");
+    }
+}
+
+#[test]
 fn a_pointer_leads_to_its_line() {
     let text = "{\n\"a\": [1,\n 2,\n {\"b~/c\":\n 3}]}";
     for (pointer, line) in [("", 1), ("/a", 2), ("/a/1", 3), ("/a/2/b~0~1c", 5), ("/a/2/missing", 4)] {
@@ -234,7 +246,7 @@ fn simple_products_come_from_a_spreadsheet() {
                 gate-4,Gate,Keeps out,Security,saas,S-,Free,free,,,12,,\n\
                 gate-5,Gate,Keeps out,Security,ami,S-,Own licence,byol,,,,,\n\
                 gate-6,Gate,Keeps out,Security,saas,S-,Try,trial,,,,,30\n";
-    let found = csv(&format!("\u{feff}{HEAD}{rows}"));
+    let found = csv(&format!("{HEAD}{rows}"));
     assert_eq!(found.faults, []);
     assert_eq!(found.records.len(), 12);
     let models: Vec<PricingModel> = found
@@ -253,13 +265,17 @@ fn what_is_wrong_in_a_spreadsheet_is_said_with_line_and_column() {
     let rows = "gate 1,,s,c,saas,S-,o,fixed,x,USD,twelve,,\n\
                 gate-2,n,s,c,saas,S-,,barter,,,,,\n\
                 gate-3,n,s\n\
-                gate-4,n,s,c,saas,S-,o,usage,1,,,,\n";
+                gate-4,n,s,c,saas,S-,o,usage,1,,,,\n\
+                gate-5,n,s,c,saas,S-,o,free,10.00,USD,12,,\n\
+                gate-6,n,s,c,saas,S-,o,byol,0.00,USD,12,scan,30\n";
     let found = csv(&format!("{HEAD}{rows}"));
     assert_eq!(found.records.len(), 0);
     let said = said(&found.faults);
     for expected in [(2, "name"), (2, "price"), (2, "months"), (3, "pricing"), (4, ""), (5, "unit"), (5, "currency")] {
         assert!(said.contains(&expected), "{expected:?} is not in {said:?}");
     }
+    let lost: Vec<_> = said.iter().filter(|(line, _)| *line > 5).collect();
+    assert_eq!(lost, [&(6, "price"), &(7, "unit"), &(7, "trial_days")], "a price of nothing is none");
     let wrong_head = csv("code,colour,code\n");
     assert!(wrong_head.faults.iter().any(|fault| fault.field == "colour"));
     assert!(wrong_head.faults.iter().any(|fault| fault.detail.contains("twice")));
@@ -274,9 +290,13 @@ fn what_the_rules_say_about_an_offer_stands_at_its_column() {
     let fault = offer.terms.faults().remove(0);
     let said = place.fault(&text, record, &fault.field, fault.detail);
     assert_eq!((said.line, said.field.as_str()), (2, "months"), "{said}");
-    for (field, column) in
-        [("terms", "pricing"), ("terms/recurring/amount", "price"), ("name", "offer"), ("product", "code")]
-    {
+    for (field, column) in [
+        ("terms", "pricing"),
+        ("terms/recurring/amount", "price"),
+        ("name", "offer"),
+        ("product", "code"),
+        ("key", "code"),
+    ] {
         assert_eq!(place.fault(&text, record, field, String::new()).field, column);
     }
 }

@@ -19,7 +19,8 @@ use crate::flow::create_offer::{NewOffer, create_offer};
 use crate::interchange::catalog::offer::OfferHead;
 use crate::interchange::catalog::simple::{self, Cells};
 use crate::interchange::catalog::terms::{TermsRecord, read_terms};
-use crate::interchange::members::{day, owned_text};
+use crate::interchange::members::{Misread, day, owned_text};
+use crate::interchange::strict;
 use crate::query::console;
 use crate::web::pages::{PageError, see_other};
 use crate::web::ui::console::catalog::{self, OfferRow};
@@ -83,8 +84,14 @@ pub async fn prepare(
     let mut problems = Problems::default();
     let in_json = filled.value("pricing") == IN_JSON.0;
     let field = |pointer: &str| field_of(pointer, in_json);
-    let terms =
-        if in_json { json_terms(&filled, &mut problems) } else { simple::terms(filled.value("pricing"), &filled) };
+    let terms = if in_json {
+        json_terms(&filled, &mut problems)
+    } else {
+        for (cell, detail) in simple::lost(filled.value("pricing"), &filled) {
+            problems.note(cell, &detail);
+        }
+        simple::terms(filled.value("pricing"), &filled)
+    };
     let given = object([
         ("name", filled.text("name")),
         ("accounts", Some(filled.ticked("accounts").into())),
@@ -202,8 +209,13 @@ impl Cells for Filled {
 
 /// The terms that were typed in JSON. What is no JSON is said with its place in the field.
 fn json_terms(filled: &Filled, problems: &mut Problems) -> Option<Value> {
-    match serde_json::from_str(filled.value("terms")) {
-        Ok(terms) => Some(terms),
+    match strict::parse(filled.value("terms").as_bytes()) {
+        Ok((terms, twice)) => {
+            let within = |fault: Misread| Misread { pointer: format!("/terms{}", fault.pointer), ..fault };
+            let twice: Vec<Misread> = twice.into_iter().map(within).collect();
+            problems.note_misread(&twice, |pointer| field_of(pointer, true));
+            Some(terms)
+        }
         Err(error) => {
             problems.note("terms", &format!("this is not JSON: {error}"));
             None

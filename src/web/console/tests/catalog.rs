@@ -111,6 +111,13 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
     let in_json = [("name", "Typed name"), ("pricing", "json"), ("terms", terms)];
     let answer = house.fill(&format!("{product}/offers/new"), &in_json).await.text;
     assert!(answer.contains("recurring/currency: "), "the place within the terms is said: {answer}");
+    let terms = r#"{"recurring": {"amount": "9.00", "currency": "USD", "amount": "90.00"}, "validity_months": 12}"#;
+    let twice = [("name", "Typed name"), ("pricing", "json"), ("terms", terms)];
+    let answer = house.fill(&format!("{product}/offers/new"), &twice).await.text;
+    assert!(answer.contains("recurring/amount: stands twice"), "no price is lost without a word: {answer}");
+    let free = [("name", "Typed name"), ("pricing", "free"), ("price", "9.00"), ("currency", "USD"), ("months", "12")];
+    let answer = house.fill(&format!("{product}/offers/new"), &free).await.text;
+    assert!(answer.contains("id=\"price-problem\""), "{answer}");
     let taken = but(&product_form, "code", &house.world.product.code);
     let answer = house.fill("/console/products/new", &taken).await.text;
     assert!(answer.contains("has the code"), "{answer}");
