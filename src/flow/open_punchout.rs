@@ -18,6 +18,7 @@ use url::Url;
 
 use super::{Error, audit};
 use crate::context::Context;
+use crate::query::storefront::{self, Viewer};
 
 /// A selection that waits for the next visit is forgotten after this time.
 const PENDING_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -220,13 +221,13 @@ impl Opening {
         Ok(pending.filter(fresh))
     }
 
-    /// The product behind the picked part, if the account may know it.
+    /// The product behind the picked part, if it has an offer that the account sees now: else the visit begins in the store, with a
+    /// notice, and not at a page that says "not found".
     fn product(&self, reader: &impl Reader, account: AccountId) -> Result<Option<ProductId>, StoreError> {
         let Some(part) = &self.selected else { return Ok(None) };
         let Some(product) = catalog::product_by_code(reader, part)? else { return Ok(None) };
-        let offers = catalog::offers_of(reader, product.id, usize::MAX)?;
-        let visible = offers.is_empty() || offers.iter().any(|offer| offer.is_visible_to(account));
-        Ok(visible.then_some(product.id))
+        let viewer = Viewer::new(account, &self.connection, self.business_now);
+        Ok(storefront::product(reader, &viewer, product.id)?.map(|listed| listed.product.id))
     }
 }
 

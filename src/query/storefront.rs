@@ -12,9 +12,6 @@ use marketgate_domain::seller::Seller;
 use marketgate_domain::terms::PricingModel;
 use marketgate_store::{Reader, StoreError, catalog};
 
-/// So many products are looked at.
-const MOST_PRODUCTS: usize = 20_000;
-
 /// Who looks.
 #[derive(Debug, Clone)]
 pub struct Viewer {
@@ -110,7 +107,7 @@ pub fn catalogue(reader: &impl Reader, viewer: &Viewer) -> Result<Vec<Listed>, S
             offers.entry(offer.product).or_default().push(offer);
         }
     }
-    let mut listed: Vec<Listed> = catalog::products(reader, MOST_PRODUCTS)?
+    let mut listed: Vec<Listed> = catalog::products(reader, usize::MAX)?
         .into_iter()
         .filter_map(|product| {
             let seller = sellers.get(&product.seller)?.clone();

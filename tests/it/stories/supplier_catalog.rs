@@ -84,6 +84,21 @@ async fn a_part_of_the_file_opens_its_product_and_the_first_one_the_store() {
 }
 
 #[actix_web::test]
+async fn a_part_that_has_nothing_to_buy_any_more_opens_the_store() {
+    let market = Market::start().await;
+    let part = market.named(PRODUCT).code;
+    let picked = SetupDraft {
+        selected_item: Some(SelectedItem { supplier_part_id: part.clone(), supplier_part_auxiliary_id: None }),
+        ..SetupDraft::default()
+    };
+    market.change_offers_of(PRODUCT, |offer| offer.state = OfferState::Withdrawn);
+    let visit = market.visit_with(ACME, &picked).await;
+    assert_eq!(visit.store.status, 200, "{}", visit.store.text());
+    assert!(visit.store.text().contains(&part), "the notice names the part: {}", visit.store.text());
+    market.finish().await;
+}
+
+#[actix_web::test]
 async fn what_was_made_for_another_organization_is_in_no_file() {
     let market = Market::start().await;
     let for_acme = market.offer(OFFER).visibility;
