@@ -70,6 +70,7 @@ impl Automaton {
     }
 
     /// The state after `children`, passing over those that are not allowed.
+    #[cfg(test)]
     pub fn after(&self, children: &[NameId]) -> StateId {
         children.iter().fold(Self::START, |state, child| self.next(state, *child).unwrap_or(state))
     }
