@@ -10,9 +10,8 @@ use crate::extrinsic::Extrinsic;
 use crate::item::{Classification, Description, ItemDetail, ItemId};
 use crate::money::{Money, Number, some_text};
 use crate::read::Cursor;
-use crate::schedule::some_time;
 use crate::time::WireTime;
-use crate::unknown::{Keep, Unknown};
+use crate::unknown::{Keep, Unknown, text_in_english};
 use crate::write::{Charset, DocumentType, Dtd, DtdVersion, Element, render};
 
 /// `Index`.
@@ -217,10 +216,13 @@ impl IndexItemAdd {
         unknown.attributes(at);
         for child in at.elements() {
             match child.name() {
-                "LeadTime" => self.lead_time_days = Number::read(&child.text()),
-                "ExpirationDate" => self.expiration_date = some_time(&child.text()),
-                "EffectiveDate" => self.effective_date = some_time(&child.text()),
-                "TerritoryAvailable" => self.territories.extend(some_text(&child.text())),
+                "LeadTime" if self.lead_time_days.text.is_empty() => {
+                    unknown.beyond_text(child, &[]);
+                    self.lead_time_days = Number::read(&child.text());
+                }
+                "ExpirationDate" => unknown.time(&mut self.expiration_date, child),
+                "EffectiveDate" => unknown.time(&mut self.effective_date, child),
+                "TerritoryAvailable" => territory(&mut self.territories, child, unknown),
                 _ => unknown.element(child),
             }
         }
@@ -265,17 +267,16 @@ impl IndexItemPunchout {
                 "UnitPrice" => Money::once(&mut self.unit_price, child, unknown),
                 "UnitOfMeasure" => unknown.text(&mut self.unit_of_measure, child),
                 "ManufacturerName" if self.manufacturer_name.is_none() => {
-                    unknown.beyond_text(child, &["lang"]);
-                    self.manufacturer_name = some_text(&child.text());
+                    self.manufacturer_name = text_in_english(child, unknown);
                 }
                 "ManufacturerPartID" => unknown.text(&mut self.manufacturer_part_id, child),
                 "LeadTime" if self.lead_time_days.is_none() => {
                     unknown.beyond_text(child, &[]);
                     self.lead_time_days = some_text(&child.text()).map(|text| Number::read(&text));
                 }
-                "ExpirationDate" => self.expiration_date = some_time(&child.text()),
-                "EffectiveDate" => self.effective_date = some_time(&child.text()),
-                "TerritoryAvailable" => self.territories.extend(some_text(&child.text())),
+                "ExpirationDate" => unknown.time(&mut self.expiration_date, child),
+                "EffectiveDate" => unknown.time(&mut self.effective_date, child),
+                "TerritoryAvailable" => territory(&mut self.territories, child, unknown),
                 "Extrinsic" => self.extrinsics.push(Extrinsic::keeping(child, unknown)),
                 _ => unknown.element(child),
             }
@@ -300,6 +301,11 @@ impl IndexItemPunchout {
                 .children(self.extrinsics.iter().map(Extrinsic::element));
         Element::new("IndexItemPunchout").child(self.item_id.element()).child(detail)
     }
+}
+
+fn territory(territories: &mut Vec<String>, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+    unknown.beyond_text(at, &[]);
+    territories.extend(some_text(&at.text()));
 }
 
 fn availability(

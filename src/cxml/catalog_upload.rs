@@ -46,13 +46,12 @@ impl CatalogUploadRequest {
                 "CatalogName" => unknown.text_in(&mut upload.name, &mut upload.name_lang, child),
                 "Description" => unknown.once(&mut description, child, Description::read),
                 "Attachment" if upload.attachment.is_empty() => {
-                    let url = unknown.within(child, "URL");
-                    upload.attachment = url.map(Cursor::trimmed_text).unwrap_or_default();
+                    if let Some(url) = unknown.within(child, "URL") {
+                        unknown.plain_text(&mut upload.attachment, url);
+                    }
                 }
-                "Commodities" => {
-                    upload.commodity_codes.extend(child.elements().filter_map(|code| some_text(&code.text())));
-                }
-                "AutoPublish" if upload.auto_publish.is_none() => upload.auto_publish = Some(child.flag("enabled")),
+                "Commodities" => upload.read_commodities(child, &mut unknown),
+                "AutoPublish" => enabled(&mut upload.auto_publish, child, &mut unknown),
                 "Notification" => upload.read_notification(child, &mut unknown),
                 _ => unknown.element(child),
             }
@@ -62,14 +61,25 @@ impl CatalogUploadRequest {
         Ok(upload)
     }
 
+    fn read_commodities(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        unknown.attributes(at);
+        for child in at.elements() {
+            match child.name() {
+                "CommodityCode" => {
+                    unknown.beyond_text(child, &[]);
+                    self.commodity_codes.extend(some_text(&child.text()));
+                }
+                _ => unknown.element(child),
+            }
+        }
+    }
+
     fn read_notification(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        unknown.attributes(at);
         for child in at.elements() {
             match child.name() {
                 "Email" => unknown.text(&mut self.notification_email, child),
-                "URLPost" if self.notification_post.is_none() => {
-                    unknown.beyond_text(child, &["enabled"]);
-                    self.notification_post = Some(child.flag("enabled"));
-                }
+                "URLPost" => enabled(&mut self.notification_post, child, unknown),
                 _ => unknown.element(child),
             }
         }
@@ -99,4 +109,15 @@ impl CatalogUploadRequest {
                     .child_opt(self.notification_post.map(|on| enabled("URLPost", on))),
             )
     }
+}
+
+/// Reads a switch that may stand once. What is neither yes nor no counts as no, and is kept.
+fn enabled(slot: &mut Option<bool>, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+    if slot.is_some() {
+        return unknown.element(at);
+    }
+    *slot = Some(at.flag("enabled"));
+    let is_plain =
+        at.attr("enabled").is_some_and(|on| ["yes", "no"].contains(&on.trim().to_ascii_lowercase().as_str()));
+    unknown.beyond_text(at, if is_plain { &["enabled"] } else { &[] });
 }

@@ -36,13 +36,13 @@ impl ControlKeys {
         for child in at.elements() {
             let value = child.attr("value").unwrap_or_default();
             match child.name() {
-                "OCInstruction" => match ConfirmationInstruction::parse(value.trim()) {
+                "OCInstruction" if keys.confirmation.is_none() => match ConfirmationInstruction::parse(value.trim()) {
                     Some(instruction) => keys.confirmation = Some(instruction),
                     None => unknown.attribute(child, "value", value),
                 },
-                "ASNInstruction" => keys.ship_notice = some_text(value),
-                "InvoiceInstruction" => keys.invoice = some_text(value),
-                "SESInstruction" => keys.service_entry_sheet = some_text(value),
+                "ASNInstruction" if keys.ship_notice.is_none() => keys.ship_notice = some_text(value),
+                "InvoiceInstruction" if keys.invoice.is_none() => keys.invoice = some_text(value),
+                "SESInstruction" if keys.service_entry_sheet.is_none() => keys.service_entry_sheet = some_text(value),
                 _ => {
                     unknown.element(child);
                     continue;

@@ -95,8 +95,14 @@ impl AccountingSegment {
         }
         for child in at.elements() {
             match child.name() {
-                "Name" => unknown.text_in(&mut segment.name, &mut segment.lang, child),
-                "Description" => unknown.text_in(&mut segment.description, &mut segment.lang, child),
+                "Name" => {
+                    let is_taken = !segment.description.is_empty();
+                    unknown.text_beside(is_taken, &mut segment.name, &mut segment.lang, child);
+                }
+                "Description" => {
+                    let is_taken = !segment.name.is_empty();
+                    unknown.text_beside(is_taken, &mut segment.description, &mut segment.lang, child);
+                }
                 _ => unknown.element(child),
             }
         }

@@ -213,6 +213,7 @@ impl Envelope {
         for child in root.elements() {
             match child.name() {
                 "Header" if header.is_none() => header = Some(Header::keeping(child, &mut unknown)?),
+                "Header" => unknown.element(child),
                 "Signature" => signatures.push(Signature::read(child)),
                 _ => {}
             }
@@ -243,7 +244,7 @@ impl Body {
         let is_other =
             |child: &Cursor<'_, '_>| child.range() != body.range() && !matches!(child.name(), "Header" | "Signature");
         root.elements().filter(is_other).for_each(|child| unknown.element(child));
-        unknown.other_attributes(body, &["deploymentMode", "inReplyTo", "Id"]);
+        unknown.other_attributes(body, &["deploymentMode", "inReplyTo"]);
         match body.name() {
             "Request" => {
                 let payload = body.elements().next().ok_or_else(|| body.missing("a request"))?;
@@ -251,17 +252,18 @@ impl Body {
                 body.elements().skip(1).for_each(|child| unknown.element(child));
                 Ok(Self::Request { deployment_mode: deployment_mode(body), payload: RequestPayload::read(payload)? })
             }
-            "Message" => Self::read_message(body),
-            _ => Self::read_response(body),
+            "Message" => Self::read_message(body, unknown),
+            _ => Self::read_response(body, unknown),
         }
     }
 
-    fn read_message(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let payload = at.elements().find(|child| child.name() != "Status").ok_or_else(|| at.missing("a message"))?;
+    fn read_message(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let (status, payload) = status_and_payload(at, unknown);
+        let payload = payload.ok_or_else(|| at.missing("a message"))?;
         Ok(Self::Message {
             deployment_mode: deployment_mode(at),
             in_reply_to: at.attr_text("inReplyTo"),
-            status: at.child("Status").map(Status::read).transpose()?,
+            status: status.map(Status::read).transpose()?,
             payload: match payload.name() {
                 "PunchOutOrderMessage" => {
                     MessagePayload::PunchOutOrderMessage(Box::new(PunchOutOrderMessage::read(payload)?))
@@ -271,19 +273,40 @@ impl Body {
         })
     }
 
-    fn read_response(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let payload = at.elements().find(|child| child.name() != "Status");
+    fn read_response(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let (status, payload) = status_and_payload(at, unknown);
+        let status = Status::read(status.ok_or_else(|| at.missing("element Status"))?)?;
         let read = |payload: Cursor<'_, '_>| {
             Ok::<_, WireError>(match payload.name() {
-                "ProfileResponse" => ResponsePayload::ProfileResponse(ProfileResponse::read(payload)?),
+                "ProfileResponse" => ResponsePayload::ProfileResponse(ProfileResponse::read(payload, unknown)?),
                 "PunchOutSetupResponse" => {
-                    ResponsePayload::PunchOutSetupResponse(PunchOutSetupResponse::read(payload)?)
+                    ResponsePayload::PunchOutSetupResponse(PunchOutSetupResponse::read(payload, unknown)?)
                 }
                 other => ResponsePayload::Other { name: other.to_owned(), xml: without_secrets(payload.outer_xml()) },
             })
         };
-        Ok(Self::Response { status: Status::read(at.required("Status")?)?, payload: payload.map(read).transpose()? })
+        Ok(Self::Response { status, payload: payload.map(read).transpose()? })
     }
+}
+
+/// The first status and the first element that is none, as a message and a response have them; what else stands there is kept.
+fn status_and_payload<'a, 'i: 'a>(
+    at: Cursor<'a, 'i>,
+    unknown: &mut Vec<Unknown>,
+) -> (Option<Cursor<'a, 'i>>, Option<Cursor<'a, 'i>>) {
+    let (mut status, mut payload) = (None, None);
+    for child in at.elements() {
+        let slot = if child.name() == "Status" { &mut status } else { &mut payload };
+        if slot.is_some() {
+            unknown.element(child);
+        } else {
+            *slot = Some(child);
+        }
+    }
+    if let Some(status) = status {
+        unknown.beyond_text(status, &["code", "text", "lang"]);
+    }
+    (status, payload)
 }
 
 impl DeploymentMode {
@@ -317,13 +340,14 @@ impl Header {
                 unknown.element(child);
             }
         }
+        let mut user_agent = None;
+        for child in sender.children("UserAgent") {
+            unknown.text(&mut user_agent, child);
+        }
         Ok(Self {
             from: Party { credentials: credentials(from, unknown)? },
             to: Party { credentials: credentials(to, unknown)? },
-            sender: Sender {
-                credentials: credentials(sender, unknown)?,
-                user_agent: sender.child_text("UserAgent").unwrap_or_default(),
-            },
+            sender: Sender { credentials: credentials(sender, unknown)?, user_agent: user_agent.unwrap_or_default() },
         })
     }
 
@@ -379,7 +403,7 @@ fn credentials(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Vec<Cre
                 unknown.other_attributes(child, &["domain", "type"]);
                 keep_names(child, unknown);
             }
-            "UserAgent" => {}
+            "UserAgent" if at.name() == "Sender" => {}
             _ => unknown.element(child),
         }
     }
@@ -388,11 +412,16 @@ fn credentials(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Vec<Cre
 
 /// What a credential has beyond the standard may be a secret: only its name is kept.
 fn keep_names(credential: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
-    const KNOWN: [&str; 4] = ["Identity", "SharedSecret", "CredentialMac", "DigitalSignature"];
-    if let Some(identity) = credential.child("Identity") {
-        unknown.beyond_text(identity, &[]);
-    }
-    for child in credential.elements().filter(|child| !KNOWN.contains(&child.name())) {
-        unknown.push(Unknown { name: format!("Credential/{}", child.name()), xml: String::new() });
+    let mut has_identity = false;
+    for child in credential.elements() {
+        match child.name() {
+            "Identity" if has_identity => unknown.element(child),
+            "Identity" => {
+                has_identity = true;
+                unknown.beyond_text(child, &[]);
+            }
+            "SharedSecret" | "CredentialMac" | "DigitalSignature" => {}
+            name => unknown.push(Unknown { name: format!("Credential/{name}"), xml: String::new() }),
+        }
     }
 }

@@ -12,11 +12,11 @@ use crate::invoice_read::read_extrinsic;
 use crate::invoice_tax::InvoiceTax;
 use crate::item::{Classification, Description, ItemId, PriceBasisQuantity};
 use crate::modification::Modification;
-use crate::money::{Money, Number, some_text};
+use crate::money::{Money, Number};
 use crate::read::Cursor;
 use crate::schedule::some_time;
 use crate::time::WireTime;
-use crate::unknown::{Keep, Unknown};
+use crate::unknown::{Keep, Unknown, text_in_english};
 use crate::write::{DtdVersion, Element};
 
 /// Goods or service.
@@ -195,8 +195,7 @@ impl InvoiceLine {
                 "Classification" => self.classifications.push(Classification::read(child, unknown)),
                 "ManufacturerPartID" => unknown.text(&mut part, child),
                 "ManufacturerName" if name.is_none() => {
-                    unknown.other_attributes(child, &["lang"]);
-                    name = some_text(&child.text());
+                    name = text_in_english(child, unknown);
                 }
                 _ => unknown.element(child),
             }

@@ -17,7 +17,7 @@ use crate::party::{Contact, IdReference};
 use crate::read::Cursor;
 use crate::schedule::some_time;
 use crate::time::WireTime;
-use crate::unknown::{Keep, Unknown};
+use crate::unknown::{Keep, Unknown, text_in_english};
 
 impl InvoiceDetailRequest {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
@@ -49,6 +49,7 @@ impl InvoiceDetailRequest {
                     self.header.unknown.attribute(indicator, name, value);
                 }
             }
+            self.header.unknown.elements(indicator);
         }
     }
 }
@@ -119,8 +120,26 @@ pub(crate) fn read_extrinsic(
     unknown: &mut Vec<Unknown>,
 ) {
     match CustomField::read(at) {
-        Some(field) => custom_fields.push(field),
+        Some(field) => {
+            field_leftovers(at, unknown);
+            custom_fields.push(field);
+        }
         None => extrinsics.push(Extrinsic::keeping(at, unknown)),
+    }
+}
+
+fn field_leftovers(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+    unknown.other_attributes(at, &["name"]);
+    let Some(reference) = at.child("IdReference") else { return };
+    unknown.other_attributes(reference, &["identifier", "domain"]);
+    let value = reference.child("Description");
+    for child in reference.elements() {
+        match &value {
+            Some(value) if value.range() == child.range() => {
+                text_in_english(child, unknown);
+            }
+            _ => unknown.element(child),
+        }
     }
 }
 
@@ -144,7 +163,11 @@ fn partner(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Option<Contact> {
 fn from_and_to(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Option<(Contact, Contact)> {
     unknown.attributes(at);
     let is_from = |contact: &Cursor<'_, '_>| contact.attr("role").is_some_and(|role| role.trim() == "shipFrom");
-    let (from, mut to) = (at.children("Contact").find(is_from)?, None);
+    let Some(from) = at.children("Contact").find(is_from) else {
+        unknown.elements(at);
+        return None;
+    };
+    let mut to = None;
     for child in at.elements().filter(|child| child.range() != from.range()) {
         match child.name() {
             "Contact" => unknown.once(&mut to, child, Contact::read),
@@ -192,6 +215,9 @@ impl PaymentTerm {
             match (child.name(), percent) {
                 ("Discount", Some(percent)) if discount_percent.is_none() => {
                     discount_percent = Some(Number::read(percent));
+                    if let Some(percent) = unknown.within(child, "DiscountPercent") {
+                        unknown.beyond_text(percent, &["percent"]);
+                    }
                 }
                 _ => unknown.element(child),
             }
@@ -216,7 +242,7 @@ impl InvoiceOrder {
         let (mut order, mut lines) = (Self::read_info(at, unknown), Vec::new());
         for child in at.elements() {
             match child.name() {
-                "InvoiceDetailOrderInfo" => {}
+                "InvoiceDetailOrderInfo" if is_first(child, at) => {}
                 "InvoiceDetailItem" | "InvoiceDetailServiceItem" => lines.push(InvoiceLine::read(child, unknown)?),
                 _ => unknown.element(child),
             }
@@ -228,9 +254,12 @@ impl InvoiceOrder {
     /// An order as a whole; each of its summaries becomes one.
     fn read_whole(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Vec<Self> {
         let (order, mut orders) = (Self::read_info(at, unknown), Vec::new());
+        if at.child("InvoiceDetailOrderSummary").is_none() {
+            unknown.element(at);
+        }
         for child in at.elements() {
             match child.name() {
-                "InvoiceDetailOrderInfo" => {}
+                "InvoiceDetailOrderInfo" if is_first(child, at) => {}
                 "InvoiceDetailOrderSummary" => {
                     let summary = OrderSummary::read(child, unknown);
                     orders.push(Self { content: InvoiceContent::Whole(Box::new(summary)), ..order.clone() });
@@ -244,14 +273,22 @@ impl InvoiceOrder {
     /// The first reference that says how to find the order; others beside it are kept.
     fn read_info(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Self {
         let (mut reference, mut supplier_order_id) = (None, None);
-        for child in at.child("InvoiceDetailOrderInfo").into_iter().flat_map(Cursor::elements) {
+        let info = at.child("InvoiceDetailOrderInfo");
+        unknown.attributes(at);
+        if let Some(info) = info {
+            unknown.attributes(info);
+        }
+        for child in info.into_iter().flat_map(Cursor::elements) {
             if child.name() == "SupplierOrderInfo" && supplier_order_id.is_none() {
                 supplier_order_id = child.attr_text("orderID");
                 unknown.beyond_text(child, &["orderID"]);
                 continue;
             }
             match OrderLink::read(child).filter(|_| reference.is_none()) {
-                Some(link) => reference = Some(link),
+                Some(link) => {
+                    link.keep_rest(child, unknown);
+                    reference = Some(link);
+                }
                 None => unknown.element(child),
             }
         }
@@ -260,7 +297,30 @@ impl InvoiceOrder {
     }
 }
 
+/// Whether `child` is the first element of its name in `at`.
+fn is_first(child: Cursor<'_, '_>, at: Cursor<'_, '_>) -> bool {
+    at.child(child.name()).is_some_and(|first| first.range() == child.range())
+}
+
 impl OrderLink {
+    /// Keeps what the reference says and the link has no room for.
+    fn keep_rest(&self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        let known: &[&str] = match self {
+            Self::Document { .. } | Self::OrderId { .. } => &["orderID", "orderDate"],
+            Self::AgreementId { .. } => &["agreementID", "agreementDate"],
+            Self::PurchaseOrderNumber(_) | Self::Agreement(_) | Self::SupplierOrder => &[],
+        };
+        unknown.other_attributes(at, known);
+        let has_reference = matches!(self, Self::Document { .. } | Self::PurchaseOrderNumber(_) | Self::Agreement(_));
+        for child in at.elements() {
+            if has_reference && child.name() == "DocumentReference" && is_first(child, at) {
+                unknown.beyond_text(child, &["payloadID"]);
+            } else {
+                unknown.element(child);
+            }
+        }
+    }
+
     fn read(at: Cursor<'_, '_>) -> Option<Self> {
         let payload_id = || at.child("DocumentReference").and_then(|r| r.attr_text("payloadID")).unwrap_or_default();
         let order_date = at.attr("orderDate").and_then(some_time);

@@ -137,8 +137,8 @@ impl TaxDetail {
         if slot(self).is_some() {
             return unknown.element(at);
         }
-        let mut text = String::new();
-        unknown.text_in(&mut text, &mut self.lang, at);
+        let (mut text, is_taken) = (String::new(), self.location.is_some() || self.description.is_some());
+        unknown.text_beside(is_taken, &mut text, &mut self.lang, at);
         *slot(self) = Some(text).filter(|text| !text.is_empty());
     }
 

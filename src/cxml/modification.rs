@@ -115,9 +115,12 @@ impl PriceChange {
             };
             if read.is_none() || change.is_some() {
                 unknown.element(child);
-            } else {
-                change = read;
+                continue;
             }
+            if let Some(Self::CostPercent(_) | Self::DeductionPercent(_)) = read {
+                unknown.beyond_text(child, &["percent"]);
+            }
+            change = read;
         }
         change
     }

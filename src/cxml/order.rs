@@ -218,9 +218,10 @@ impl OrderRequestHeader {
                 unknown.beyond_text(at, &["payInNumberOfDays"]);
             }
             "Comments" => Comments::push(&mut self.comments, at, unknown),
-            "Followup" => {
-                let url = unknown.within(at, "URL");
-                self.follow_up = url.and_then(|url| some_text(&url.text()));
+            "Followup" if self.follow_up.is_none() => {
+                if let Some(url) = unknown.within(at, "URL") {
+                    unknown.text(&mut self.follow_up, url);
+                }
             }
             "ControlKeys" => unknown.once(&mut self.control_keys, at, ControlKeys::read),
             "DocumentReference" if self.document_reference.is_none() => {
@@ -239,10 +240,11 @@ impl OrderRequestHeader {
 
     /// Of a card only the last four digits are kept; other means of payment are kept as sent.
     fn payment(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
+        unknown.attributes(at);
         for child in at.elements() {
             if child.name() == "PCard" && self.payment_card_ending.is_none() {
                 self.payment_card_ending = child.attr("number").map(card_ending);
-                unknown.elements(child);
+                unknown.beyond_text(child, &["number", "expiration", "name"]);
             } else {
                 unknown.element(child);
             }

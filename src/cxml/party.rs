@@ -238,7 +238,7 @@ impl Phone {
         unknown.attributes(at);
         for child in at.elements() {
             match child.name() {
-                "CountryCode" if phone.country_code.is_empty() => {
+                "CountryCode" if phone.country_code.is_empty() && phone.iso_country_code.is_empty() => {
                     unknown.beyond_text(child, &["isoCountryCode"]);
                     phone.country_code = child.trimmed_text();
                     phone.iso_country_code = child.attr_text("isoCountryCode").unwrap_or_default();

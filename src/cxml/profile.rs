@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::error::WireError;
 use crate::read::Cursor;
 use crate::time::{WireTime, written};
+use crate::unknown::{Keep, Unknown};
 use crate::write::Element;
 
 /// `ProfileResponse`.
@@ -39,11 +40,16 @@ impl ProfileResponse {
         found.map(|transaction| transaction.url.as_str())
     }
 
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        Ok(Self {
-            effective_date: WireTime::read(at.attr("effectiveDate").unwrap_or_default()),
-            transactions: at.children("Transaction").map(Transaction::read).collect::<Result<_, _>>()?,
-        })
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let mut transactions = Vec::new();
+        unknown.other_attributes(at, &["effectiveDate"]);
+        for child in at.elements() {
+            match child.name() {
+                "Transaction" => transactions.push(Transaction::read(child, unknown)?),
+                _ => unknown.element(child),
+            }
+        }
+        Ok(Self { effective_date: WireTime::read(at.attr("effectiveDate").unwrap_or_default()), transactions })
     }
 
     pub(crate) fn element(&self) -> Element {
@@ -66,13 +72,20 @@ impl Transaction {
         self
     }
 
-    fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let option = |option: Cursor<'_, '_>| (option.attr_text("name").unwrap_or_default(), option.trimmed_text());
-        Ok(Self {
-            request_name: at.required_attr("requestName")?.trim().to_owned(),
-            url: at.child_text("URL").unwrap_or_default(),
-            options: at.children("Option").map(option).collect(),
-        })
+    fn read(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let mut transaction = Self::new(at.required_attr("requestName")?.trim(), "");
+        unknown.other_attributes(at, &["requestName"]);
+        for child in at.elements() {
+            match child.name() {
+                "URL" => unknown.plain_text(&mut transaction.url, child),
+                "Option" => {
+                    unknown.beyond_text(child, &["name"]);
+                    transaction.options.push((child.attr_text("name").unwrap_or_default(), child.trimmed_text()));
+                }
+                _ => unknown.element(child),
+            }
+        }
+        Ok(transaction)
     }
 
     fn element(&self) -> Element {

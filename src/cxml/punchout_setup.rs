@@ -182,8 +182,12 @@ pub struct PunchOutSetupResponse {
 }
 
 impl PunchOutSetupResponse {
-    pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
-        let url = at.required("StartPage")?.required("URL")?;
+    pub(crate) fn read(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        let start = at.required("StartPage")?;
+        let url = start.required("URL")?;
+        unknown.within(at, "StartPage");
+        unknown.within(start, "URL");
+        unknown.beyond_text(url, &[]);
         Ok(Self { start_page: url.trimmed_text() })
     }
 

@@ -132,8 +132,14 @@ impl Tolerance {
         for child in wrapper.elements() {
             let number = |name| Number::read(child.attr(name).unwrap_or_default());
             let tolerance = match child.name() {
-                "Percentage" if found.is_none() => Self::Percentage(number("percent")),
-                "Value" if found.is_none() => Self::Value(number("value")),
+                "Percentage" if found.is_none() => {
+                    unknown.beyond_text(child, &["percent"]);
+                    Self::Percentage(number("percent"))
+                }
+                "Value" if found.is_none() => {
+                    unknown.beyond_text(child, &["value"]);
+                    Self::Value(number("value"))
+                }
                 "Money" if found.is_none() => Self::Money(Money::read(child, unknown)),
                 _ => {
                     unknown.element(child);

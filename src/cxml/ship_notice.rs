@@ -161,7 +161,9 @@ impl ShipNoticePortion {
         unknown.attributes(at);
         for child in at.elements() {
             match child.name() {
-                "OrderReference" if portion.order_payload_id.is_empty() => portion.order(child, unknown),
+                "OrderReference" if portion.order_payload_id.is_empty() && portion.order_id.is_empty() => {
+                    portion.order(child, unknown)
+                }
                 "ShipNoticeItem" => portion.items.push(ShipNoticeItem::read(child, unknown)?),
                 _ => unknown.element(child),
             }
@@ -173,11 +175,14 @@ impl ShipNoticePortion {
         self.order_id = at.attr_text("orderID").unwrap_or_default();
         self.order_date = at.attr("orderDate").and_then(some_time);
         unknown.other_attributes(at, &["orderID", "orderDate"]);
-        let is_reference = |child: &Cursor<'_, '_>| child.name() == "DocumentReference";
-        let reference = at.elements().find(is_reference);
-        if let Some(reference) = reference {
-            self.order_payload_id = reference.attr_text("payloadID").unwrap_or_default();
-            unknown.beyond_text(reference, &["payloadID"]);
+        for child in at.elements() {
+            match child.name() {
+                "DocumentReference" if self.order_payload_id.is_empty() => {
+                    self.order_payload_id = child.attr_text("payloadID").unwrap_or_default();
+                    unknown.beyond_text(child, &["payloadID"]);
+                }
+                _ => unknown.element(child),
+            }
         }
     }
 }

@@ -5,6 +5,8 @@
 
 use crate::mask::mask_secrets;
 use crate::read::Cursor;
+use crate::schedule::some_time;
+use crate::time::WireTime;
 
 /// An element or attribute that has no field of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -83,17 +85,35 @@ pub(crate) trait Keep {
 
     /// Reads the text of an element with `xml:lang` (where `en` is the default and not kept).
     fn text_in(&mut self, slot: &mut String, lang: &mut Option<String>, at: Cursor<'_, '_>) {
+        self.text_beside(false, slot, lang, at);
+    }
+
+    /// [`Self::text_in`] where several texts share the room for one language: it is that of the first (`is_taken` once there is one),
+    /// another one is kept.
+    fn text_beside(&mut self, is_taken: bool, slot: &mut String, lang: &mut Option<String>, at: Cursor<'_, '_>) {
         if !slot.is_empty() {
             return self.element(at);
         }
         self.beyond_text(at, &["lang"]);
         *slot = at.trimmed_text();
-        match (at.lang(), lang.as_deref()) {
-            (Some("en") | None, None) => {}
-            (Some(other), None) => *lang = Some(other.to_owned()),
-            (other, Some(kept)) if other == Some(kept) => {}
-            (other, Some(_)) => self.attribute(at, "lang", other.unwrap_or("en")),
+        let said = at.lang().unwrap_or("en");
+        if said == lang.as_deref().unwrap_or("en") {
+            return;
         }
+        if lang.is_none() && !is_taken {
+            *lang = Some(said.to_owned());
+        } else {
+            self.attribute(at, "lang", said);
+        }
+    }
+
+    /// Reads the time in an element that may stand once; blank text is none.
+    fn time(&mut self, slot: &mut Option<WireTime>, at: Cursor<'_, '_>) {
+        if slot.is_some() {
+            return self.element(at);
+        }
+        self.beyond_text(at, &[]);
+        *slot = some_time(&at.text());
     }
 
     /// Descends through a wrapper that holds nothing but one element; what else it holds is kept.
@@ -135,6 +155,16 @@ impl Keep for Vec<Unknown> {
             self.element(child);
         }
     }
+}
+
+/// A text without room for its language: one that is not English is kept.
+pub(crate) fn text_in_english(at: Cursor<'_, '_>, unknown: &mut impl Keep) -> Option<String> {
+    let (mut text, mut lang) = (String::new(), None);
+    unknown.text_in(&mut text, &mut lang, at);
+    if let Some(lang) = lang {
+        unknown.attribute(at, "lang", &lang);
+    }
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Markup as it may be kept: secrets and card numbers masked.
@@ -195,8 +225,19 @@ mod tests {
         let kept = kept("<a><n xml:lang='de'>x</n><d xml:lang='fr'>y</d></a>", |at, unknown| {
             let mut children = at.elements();
             unknown.text_in(&mut name, &mut lang, children.next().unwrap());
-            unknown.text_in(&mut description, &mut lang, children.next().unwrap());
+            unknown.text_beside(true, &mut description, &mut lang, children.next().unwrap());
         });
         assert_eq!((lang.as_deref(), kept), (Some("de"), vec![("d/@lang".into(), "fr".into())]));
+    }
+
+    #[test]
+    fn the_language_of_a_second_text_is_not_given_to_the_first() {
+        let (mut name, mut description, mut lang) = (String::new(), String::new(), None);
+        let kept = kept("<a><n>x</n><d xml:lang='fr'>y</d></a>", |at, unknown| {
+            let mut children = at.elements();
+            unknown.text_in(&mut name, &mut lang, children.next().unwrap());
+            unknown.text_beside(true, &mut description, &mut lang, children.next().unwrap());
+        });
+        assert_eq!((lang, kept), (None, vec![("d/@lang".into(), "fr".into())]));
     }
 }

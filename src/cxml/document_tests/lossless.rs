@@ -26,7 +26,8 @@ fn values(document: &roxmltree::Document<'_>) -> Vec<String> {
 
 /// What is said by something else than its own text: enumerations, flags, defaults of the DTD and numbers.
 fn is_interpreted(value: &str) -> bool {
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 27] = [
+        "CustomFields",
         "",
         "yes",
         "en",
@@ -144,6 +145,108 @@ fn nothing_of_an_unusual_envelope_is_lost() {
         <Identity>i</Identity></Credential><UserAgent>ua</UserAgent></Sender><Path><Node type='route'/></Path></Header>\
         <Request><GetPendingRequest maxMessages='m'><MessageType>SubscriptionChangeMessage</MessageType></GetPendingRequest></Request></cXML>";
     assert_eq!(lost(bytes), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_that_stands_twice_in_an_envelope_is_lost() {
+    let party = "<Credential domain='d'><Identity>i</Identity><Identity>second-i</Identity></Credential>";
+    let text = format!(
+        "<cXML payloadID='p' timestamp='t'><Header><From>{party}<UserAgent>not-here</UserAgent></From><To>{party}</To><Sender>{party}\
+         <UserAgent>ua</UserAgent><UserAgent>second-ua</UserAgent></Sender></Header><Header><From>second-h</From></Header>\
+         <Request Id='signed-id'><ProfileRequest/></Request></cXML>"
+    );
+    assert_eq!(lost(text.as_bytes()), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_of_an_answer_is_lost() {
+    let profile = "<ProfileResponse effectiveDate='e-d' lastRefresh='l-r' odd='od'><Option name='o-n'>o-v</Option><Transaction \
+        requestName='rn' odd='t-od'><URL name='u-n'>u-v</URL><URL>u-2</URL><Option name='to-n' odd='to-od'>to-v</Option><Extra>t-x</Extra>\
+        </Transaction><Extra>p-x</Extra></ProfileResponse>";
+    let setup = "<PunchOutSetupResponse odd='od'><StartPage odd='s-od'><URL name='u-n'>u-v</URL><Extra>s-x</Extra></StartPage>\
+        <StartPage><URL>u-2</URL></StartPage></PunchOutSetupResponse>";
+    for payload in [profile, setup, "<First a='f'/><Second>s</Second>", "<Status code='201' text='again'/>"] {
+        let status = "<Status code='200' text='OK' odd='st-od'>said<Extra>st-x</Extra></Status>";
+        let answer = format!("<cXML payloadID='p' timestamp='t'><Response>{status}{payload}</Response></cXML>");
+        assert_eq!(lost(answer.as_bytes()), Vec::<String>::new(), "{payload}");
+    }
+    let message =
+        String::from_utf8(enveloped("<First>f</First><Second>s</Second><Status code='200' text='OK' odd='st'/>"))
+            .unwrap();
+    let message = message.replace("Request>", "Message>").replace("<Request", "<Message");
+    assert_eq!(lost(message.as_bytes()), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_of_the_references_of_an_invoice_is_lost() {
+    let head = "<InvoiceDetailRequestHeader invoiceID='in-1' invoiceDate='i-d'><InvoiceDetailHeaderIndicator><Extra>h-x</Extra>\
+        </InvoiceDetailHeaderIndicator><InvoiceDetailLineIndicator/><InvoiceDetailShipping><Contact role='shipTo'><Name>st</Name></Contact>\
+        <CarrierIdentifier domain='c-d'>c-v</CarrierIdentifier></InvoiceDetailShipping><PaymentTerm payInNumberOfDays='30'><Discount \
+        odd='d-od'><DiscountPercent percent='2.5' odd='dp-od'/><DiscountDueDays>d-days</DiscountDueDays></Discount></PaymentTerm>\
+        <Extrinsic name='CustomFields'><IdReference identifier='cf-1' domain='CustomFields' odd='cf-od'><Creator>cf-c</Creator>\
+        <Description xml:lang='de'>cf-v</Description></IdReference></Extrinsic></InvoiceDetailRequestHeader>";
+    let item = "<InvoiceDetailItem invoiceLineNumber='1' quantity='1.5'><InvoiceDetailItemReference lineNumber='1'><ManufacturerPartID>mp\
+        </ManufacturerPartID><ManufacturerName xml:lang='fr'>mn</ManufacturerName></InvoiceDetailItemReference><InvoiceItemModifications>\
+        <Modification><AdditionalCost><Percentage percent='1.25'><Extra>pc-x</Extra></Percentage></AdditionalCost></Modification>\
+        </InvoiceItemModifications></InvoiceDetailItem>";
+    let references = [
+        "<OrderReference orderDate='o-d'><DocumentReference payloadID='p-1' odd='od'/><DocumentReference payloadID='p-2'/></OrderReference>",
+        "<OrderReference orderID='o-1'><DocumentReference payloadID='p-1'><Extra>x</Extra></DocumentReference><Extra>y</Extra></OrderReference>",
+        "<OrderIDInfo orderID='o-1' odd='od'><IdReference identifier='i-1' domain='i-d'/></OrderIDInfo>",
+        "<MasterAgreementReference agreementID='a-1' agreementDate='a-d'><DocumentReference payloadID='p-1'/></MasterAgreementReference>",
+        "<MasterAgreementIDInfo agreementID='a-1'><IdReference identifier='i-1' domain='i-d'/></MasterAgreementIDInfo>",
+    ];
+    for reference in references {
+        let info = format!("<InvoiceDetailOrderInfo odd='inf'>{reference}</InvoiceDetailOrderInfo>");
+        let orders = [
+            format!(
+                "<InvoiceDetailOrder odd='ord'>{info}{item}<InvoiceDetailOrderInfo>second</InvoiceDetailOrderInfo></InvoiceDetailOrder>"
+            ),
+            format!("<InvoiceDetailHeaderOrder odd='ord'>{info}</InvoiceDetailHeaderOrder>"),
+        ];
+        for order in orders {
+            let invoice = format!("<InvoiceDetailRequest>{head}{order}<InvoiceDetailSummary/></InvoiceDetailRequest>");
+            assert_eq!(lost(&enveloped(&invoice)), Vec::<String>::new(), "{order}");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_a_ship_notice_or_a_catalogue_is_lost() {
+    let notice = "<ShipNoticeRequest><ShipNoticeHeader shipmentID='s-1' noticeDate='n-d'/><ShipNoticePortion><OrderReference orderID='o-1'>\
+        <DocumentReference payloadID='p-1'/><DocumentReference payloadID='p-2'/><Extra>x</Extra></OrderReference><OrderReference orderID='o-2'/>\
+        </ShipNoticePortion></ShipNoticeRequest>";
+    let upload = "<CatalogUploadRequest operation='new'><CatalogName>n</CatalogName><Description>d</Description><Attachment><URL name='u-n'>cid:a@x\
+        </URL><Extra>a-x</Extra></Attachment><Attachment><URL>cid:b@x</URL></Attachment><Commodities odd='c-od'><CommodityCode odd='cc-od'>cc</CommodityCode>\
+        <Extra>c-x</Extra></Commodities><AutoPublish enabled='perhaps'><Extra>p-x</Extra></AutoPublish><Notification odd='n-od'><URLPost \
+        enabled='maybe'/><URLPost enabled='Yes' odd='u-od'/></Notification></CatalogUploadRequest>";
+    for request in [notice, upload] {
+        assert_eq!(lost(&enveloped(request)), Vec::<String>::new(), "{request}");
+    }
+    let twice = |name: &str| {
+        format!("<{name} odd='{name}-od'>{name}-1<Extra>{name}-x</Extra></{name}><{name}>{name}-2</{name}>")
+    };
+    let dates = ["ExpirationDate", "EffectiveDate", "TerritoryAvailable"].map(twice).concat();
+    let index = format!(
+        "<Index><SupplierID domain='d'>s</SupplierID><IndexItem><IndexItemAdd><ItemID/><ItemDetail/><IndexItemDetail>{}{dates}</IndexItemDetail>\
+         </IndexItemAdd><IndexItemPunchout><ItemID/><PunchoutDetail><ManufacturerName xml:lang='de'>mn</ManufacturerName>{dates}</PunchoutDetail>\
+         </IndexItemPunchout></IndexItem></Index>",
+        twice("LeadTime")
+    );
+    assert_eq!(lost(index.as_bytes()), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_that_stands_twice_in_an_order_is_lost() {
+    let order = "<OrderRequest><OrderRequestHeader orderID='PO-1' orderDate='2026-01-31'><Payment odd='p-od'><PCard number='4111111111111111' \
+        expiration='2030-01-01' odd='c-od'/></Payment><Followup><URL name='u-n'>f-1</URL></Followup><Followup><URL>f-2</URL></Followup><ControlKeys>\
+        <OCInstruction value='allowed'/><OCInstruction value='notAllowed'/><ASNInstruction value='v-1'/><ASNInstruction value='v-2'/></ControlKeys>\
+        </OrderRequestHeader><ItemOut quantity='1'><ShipTo><Address><Name>n</Name><Phone><TelephoneNumber><CountryCode isoCountryCode='NO'/>\
+        <CountryCode isoCountryCode='SE'>cc-46</CountryCode></TelephoneNumber></Phone></Address></ShipTo><Distribution><Accounting name='a'>\
+        <AccountingSegment id='CC-100'><Name xml:lang='en'>n-1</Name><Description xml:lang='de'>d-1</Description></AccountingSegment></Accounting>\
+        </Distribution><Tolerances><QuantityTolerance><Percentage percent='5.5'><Extra>x-1</Extra></Percentage></QuantityTolerance><PriceTolerance>\
+        <Value value='0.5' odd='v-od'/></PriceTolerance></Tolerances></ItemOut></OrderRequest>";
+    assert_eq!(lost(&enveloped(order)), Vec::<String>::new());
 }
 
 #[test]
