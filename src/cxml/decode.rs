@@ -29,18 +29,59 @@ fn decode_as(encoding: &'static Encoding, rest: &[u8]) -> Result<String, WireErr
 }
 
 /// The value of a parameter of a header such as `text/xml; charset="utf-8"`, without quotes.
-pub(crate) fn header_parameter<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-    header.split(';').skip(1).find_map(|parameter| {
-        let (key, value) = parameter.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches(['"', '\'']))
-    })
+pub(crate) fn header_parameter<'a>(header: &'a str, name: &str) -> Option<Cow<'a, str>> {
+    let mut rest = after_value(header);
+    while let Some(parameter) = rest.strip_prefix(';') {
+        rest = after_value(parameter);
+        let parameter = parameter.get(..parameter.len() - rest.len())?;
+        if let Some((key, value)) = parameter.split_once('=')
+            && key.trim().eq_ignore_ascii_case(name)
+        {
+            return Some(unquoted(value.trim()));
+        }
+    }
+    None
+}
+
+/// What stands from the next `;` on that is outside of double quotes. Without a closing quote the quotes mean nothing.
+fn after_value(text: &str) -> &str {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = is_quoted,
+            '"' => is_quoted = !is_quoted,
+            ';' if !is_quoted => return text.get(at..).unwrap_or_default(),
+            _ => {}
+        }
+    }
+    if is_quoted { text.find(';').and_then(|at| text.get(at..)).unwrap_or_default() } else { "" }
+}
+
+/// A value without its quotes; apostrophes are no quotes to the standard, but to some senders.
+fn unquoted(value: &str) -> Cow<'_, str> {
+    let Some(inner) = value.strip_prefix('"') else { return Cow::Borrowed(value.trim_matches('\'')) };
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    let mut plain = String::with_capacity(inner.len());
+    let mut letters = inner.chars();
+    while let Some(c) = letters.next() {
+        plain.extend(if c == '\\' { letters.next() } else { Some(c) });
+    }
+    Cow::Owned(plain)
 }
 
 fn choose<'b>(bytes: &'b [u8], content_type: Option<&str>) -> Result<(&'static Encoding, &'b [u8]), WireError> {
     if let Some((encoding, bom_length)) = Encoding::for_bom(bytes) {
         return Ok((encoding, bytes.get(bom_length..).unwrap_or_default()));
     }
-    if let Some(label) = content_type.and_then(|header| header_parameter(header, "charset")).filter(|l| !l.is_empty()) {
+    let charset = content_type.and_then(|header| header_parameter(header, "charset"));
+    // A header that came twice is joined by a comma.
+    if let Some(label) =
+        charset.as_deref().and_then(|charset| charset.split([',', ' ']).next()).filter(|l| !l.is_empty())
+    {
         return Ok((by_label(label, bytes)?, bytes));
     }
     if let Some(encoding) = looks_like_utf16(bytes) {
@@ -60,6 +101,8 @@ fn by_label(label: &str, bytes: &[u8]) -> Result<&'static Encoding, WireError> {
         return Ok(UTF_8);
     }
     let encoding = Encoding::for_label(label.as_bytes())
+        // Java once wrote `ISO8859_1`.
+        .or_else(|| Encoding::for_label(label.replace('_', "-").as_bytes()))
         .ok_or_else(|| WireError::new(WireErrorKind::Encoding, "a known character encoding", label))?;
     if encoding == UTF_16LE || encoding == UTF_16BE {
         return Ok(looks_like_utf16(bytes).unwrap_or(UTF_8));
@@ -146,6 +189,25 @@ mod tests {
     #[test]
     fn ascii_in_the_header_means_utf8() {
         assert!(decode("<a>\u{e9}</a>".as_bytes(), Some("text/xml;charset=us-ascii")).is_ok());
+    }
+
+    #[test]
+    fn labels_and_headers_of_old_systems_are_understood() {
+        let java = b"<?xml version='1.0' encoding='ISO8859_1'?><a>\xe9</a>";
+        assert!(decode(java, None).unwrap().contains('\u{e9}'));
+        let joined = "text/xml; charset=ISO-8859-1, text/xml; charset=ISO-8859-1";
+        assert_eq!(decode(b"<a>\xe9</a>", Some(joined)).unwrap(), "<a>\u{e9}</a>");
+    }
+
+    #[test]
+    fn parameters_are_told_apart_by_their_quotes() {
+        let header = "a/b; x=\"1;y=2\" ; Y = '3' ; z=\"4\\\"5\"; open=\"6; last=7";
+        let value = |name| header_parameter(header, name).map(Cow::into_owned);
+        assert_eq!(value("x").as_deref(), Some("1;y=2"));
+        assert_eq!(value("y").as_deref(), Some("3"));
+        assert_eq!(value("z").as_deref(), Some("4\"5"));
+        assert_eq!(value("last").as_deref(), Some("7"));
+        assert_eq!(value("missing"), None);
     }
 
     #[test]

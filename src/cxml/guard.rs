@@ -84,7 +84,8 @@ pub fn admit(bytes: &[u8], content_type: Option<&str>, limits: &Limits) -> Resul
     }
     match content_type.and_then(mime::boundary) {
         Some(boundary) => {
-            let mut body = mime::split(bytes, boundary, content_type.and_then(mime::start), limits.max_parts)?;
+            let mut body =
+                mime::split(bytes, &boundary, content_type.and_then(mime::start).as_deref(), limits.max_parts)?;
             let mut admitted = admit_document(&body.root.content, body.root.content_type.as_deref(), limits)?;
             admitted.attachments.append(&mut body.others);
             Ok(admitted)

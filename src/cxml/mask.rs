@@ -20,15 +20,16 @@ pub struct Masked {
 
 /// Replaces the content of `SharedSecret` and `CredentialMac` elements and card numbers by asterisks.
 pub fn mask_secrets(original: &[u8]) -> Masked {
-    let units = Units::of(original);
-    let spans: Vec<Range<usize>> = secret_spans(&units.ascii)
-        .into_iter()
-        .chain(encoded_parts(&units.ascii))
-        .map(|span| units.in_bytes(span))
-        .collect();
+    let spans = hidden_spans(original);
     let mut bytes = original.to_vec();
     for span in &spans {
-        units.overwrite(bytes.get_mut(span.clone()).unwrap_or_default());
+        // The zero bytes of wide encodings stay: the text keeps its encoding.
+        bytes
+            .get_mut(span.clone())
+            .unwrap_or_default()
+            .iter_mut()
+            .filter(|byte| **byte != 0)
+            .for_each(|byte| *byte = b'*');
     }
     let mut sha256_of_original = [0; 32];
     let digest = digest::digest(&digest::SHA256, original);
@@ -36,37 +37,35 @@ pub fn mask_secrets(original: &[u8]) -> Masked {
     Masked { bytes, sha256_of_original, spans }
 }
 
-/// The document as one byte per code unit, in which markup can be found whatever the encoding.
-struct Units<'b> {
-    ascii: std::borrow::Cow<'b, [u8]>,
-    width: usize,
-    is_big_endian: bool,
+/// What is to be masked, by byte. A document in UTF-32, which no part of this crate reads, is masked as a whole.
+fn hidden_spans(bytes: &[u8]) -> Vec<Range<usize>> {
+    if matches!(bytes, [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [_, 0, 0, 0, ..] | [0, 0, 0, _, ..]) {
+        return std::iter::once(0..bytes.len()).collect();
+    }
+    if let Some(spans) = utf16_spans(bytes) {
+        return spans;
+    }
+    let mut spans = secret_spans(bytes);
+    part_spans(bytes, &mut spans);
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    spans
 }
 
-impl<'b> Units<'b> {
-    fn of(bytes: &'b [u8]) -> Self {
-        let is_big_endian = bytes.starts_with(&[0xfe, 0xff]) || bytes.starts_with(&[0, b'<']);
-        let is_little_endian = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[b'<', 0]);
-        if !is_big_endian && !is_little_endian {
-            return Self { ascii: bytes.into(), width: 1, is_big_endian };
-        }
-        let unit = |pair: &[u8]| match (pair, is_big_endian) {
-            ([0, low], true) | ([low, 0], false) => *low,
-            _ => 0xff,
-        };
-        Self { ascii: bytes.chunks(2).map(unit).collect::<Vec<u8>>().into(), width: 2, is_big_endian }
-    }
-
-    fn in_bytes(&self, span: Range<usize>) -> Range<usize> {
-        span.start * self.width..span.end * self.width
-    }
-
-    fn overwrite(&self, bytes: &mut [u8]) {
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            let is_padding = self.width == 2 && (index % 2 == 0) == self.is_big_endian;
-            *byte = if is_padding { 0 } else { b'*' };
-        }
-    }
+/// The secrets of a text in UTF-16, found in one byte per code unit; `None` for any other text.
+fn utf16_spans(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+    let is_big_endian = match bytes.first_chunk::<2>()? {
+        [0xfe, 0xff] => true,
+        [0xff, 0xfe] => false,
+        [0, low] if *low != 0 => true,
+        [low, 0] if *low != 0 => false,
+        _ => return None,
+    };
+    let unit = |pair: &[u8]| match (pair, is_big_endian) {
+        ([0, low], true) | ([low, 0], false) => *low,
+        _ => 0xff,
+    };
+    let letters: Vec<u8> = bytes.chunks(2).map(unit).collect();
+    Some(secret_spans(&letters).into_iter().map(|span| span.start * 2..span.end * 2).collect())
 }
 
 fn secret_spans(text: &[u8]) -> Vec<Range<usize>> {
@@ -161,34 +160,56 @@ fn attribute_value(text: &[u8], start: usize, name: &[u8]) -> Option<Range<usize
     None
 }
 
-/// The bodies of XML parts of a multipart body that travel encoded: markup cannot be found in them, so all of it is masked.
-fn encoded_parts(text: &[u8]) -> Vec<Range<usize>> {
-    let mut spans = Vec::new();
-    let mut head = String::new();
-    let (mut at, mut is_head, mut body_start) = (0, text.starts_with(b"--"), 0);
-    let mut is_secret = false;
-    for line in text.split_inclusive(|b| *b == b'\n').chain([b"--".as_slice()]) {
-        if line.starts_with(b"--") {
-            if is_secret && body_start < at {
-                spans.push(body_start..at);
+/// What `secret_spans` cannot see in a multipart body: parts that travel encoded, where markup cannot be found, as a whole, and the
+/// secrets of parts in UTF-16.
+fn part_spans(text: &[u8], spans: &mut Vec<Range<usize>>) {
+    let mut part = Part { delimiter: b"", head: String::new(), is_first: true };
+    let (mut at, mut is_head, mut is_hidden, mut body_start) = (0, false, false, 0);
+    for line in text.split_inclusive(|b| *b == b'\n').chain([b"".as_slice()]) {
+        let is_end = at == text.len();
+        // A comment in an encoded body may have lines that begin like a delimiter.
+        if is_end || line.starts_with(b"--") && !(is_hidden && !part.is_ended_by(line)) {
+            let body = body_start..at;
+            if is_hidden {
+                spans.push(body);
+            } else if !is_head && let Some(found) = text.get(body).and_then(utf16_spans) {
+                spans.extend(found.into_iter().map(|span| body_start + span.start..body_start + span.end));
             }
-            (is_head, is_secret) = (true, false);
-            head.clear();
+            (is_head, is_hidden) = (true, false);
+            part = Part { delimiter: line.trim_ascii_end(), head: String::new(), is_first: part.delimiter.is_empty() };
         } else if is_head && line.trim_ascii().is_empty() {
-            is_head = false;
-            is_secret = is_encoded_xml(&head);
-            body_start = at + line.len();
+            (is_head, body_start) = (false, at + line.len());
+            is_hidden = part.is_hidden(text.get(body_start..).unwrap_or_default());
         } else if is_head {
-            head.push_str(&String::from_utf8_lossy(line).to_ascii_lowercase());
+            part.head.push_str(&String::from_utf8_lossy(line).to_ascii_lowercase());
         }
         at += line.len();
     }
-    spans
+    spans.retain(|span| !span.is_empty());
 }
 
-fn is_encoded_xml(head: &str) -> bool {
-    let is_encoded = head.contains("base64") || head.contains("quoted-printable");
-    is_encoded && (head.contains("xml") || !head.contains("content-type"))
+/// A part of a multipart body.
+struct Part<'b> {
+    /// The line that began it.
+    delimiter: &'b [u8],
+    /// Its header lines, in lower case.
+    head: String,
+    is_first: bool,
+}
+
+impl Part<'_> {
+    fn is_ended_by(&self, line: &[u8]) -> bool {
+        line.trim_ascii_end().strip_prefix(self.delimiter).is_some_and(|rest| matches!(rest, b"" | b"--"))
+    }
+
+    /// Whether it is encoded and may be a cXML document: the first part, one that says so, or one that begins like XML.
+    fn is_hidden(&self, body: &[u8]) -> bool {
+        // `<?`, `<c`, `<!` and the byte order marks in base64; `<` in quoted-printable.
+        const BEGINNINGS: [&[u8]; 9] = [b"PD8", b"PGM", b"PCE", b"77u/", b"//4", b"/v8", b"<", b"=3C", b"=3c"];
+        let is_encoded = self.head.contains("base64") || self.head.contains("quoted-printable");
+        let is_named = self.is_first || self.head.contains("xml") || !self.head.contains("content-type");
+        is_encoded && (is_named || BEGINNINGS.iter().any(|start| body.trim_ascii_start().starts_with(start)))
+    }
 }
 
 #[cfg(test)]
@@ -269,6 +290,46 @@ mod tests {
         let after = masked(body);
         assert!(!after.contains("PFNo") && after.contains("JVBE"));
         assert_eq!(after.len(), body.len());
+    }
+
+    #[test]
+    fn no_part_of_a_multipart_body_shows_its_secret() {
+        let document = "<a><SharedSecret>swordfish</SharedSecret></a>";
+        let little: Vec<u8> = document.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let wrapped = |head: &str, body: &[u8]| {
+            [b"--b\r\n", head.as_bytes(), b"\r\n\r\n", body, b"\r\n--b\r\n\r\nplain\r\n--b--"].concat()
+        };
+        let broken = "<!-- a\n-->\n\n<a><Shared=\nSecret>swordfish</SharedSecret>";
+        for body in [
+            wrapped("Content-Type: text/xml; charset=UTF-16", &[b"\xff\xfe".as_slice(), &little].concat()),
+            wrapped("Content-Type: text/xml; charset=UTF-16", &little),
+            wrapped("Content-Type: text/xml\r\nContent-Transfer-Encoding: quoted-printable", broken.as_bytes()),
+            wrapped("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable", broken.as_bytes()),
+        ] {
+            let masked = mask_secrets(&body);
+            let letters: Vec<u8> = masked.bytes.iter().copied().filter(|byte| *byte != 0).collect();
+            let shown = String::from_utf8_lossy(&letters);
+            assert!(!shown.contains("swordfish") && shown.contains("plain"), "{shown}");
+            assert_eq!(masked.bytes.len(), body.len());
+        }
+        let encoded =
+            wrapped("Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64", b"PGFiYz4=");
+        assert!(!String::from_utf8_lossy(&mask_secrets(&encoded).bytes).contains("PGFi"));
+    }
+
+    #[test]
+    fn wide_encodings_without_a_mark_hide_nothing() {
+        let text = "\n <a><SharedSecret>swordfish</SharedSecret></a>";
+        let wide = |text: &str| text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>();
+        for bytes in [
+            text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+            text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            wide(text),
+            wide(&format!("\u{feff}{text}")),
+        ] {
+            let letters: Vec<u8> = mask_secrets(&bytes).bytes.into_iter().filter(|byte| *byte != 0).collect();
+            assert!(!String::from_utf8_lossy(&letters).contains("swordfish"));
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The root part (the one that `start` names, else the first) is the cXML document; the others are attachments that the
 //! document points to by `cid:`. Attachments are kept as bytes and never looked into.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
@@ -42,15 +44,15 @@ pub(crate) struct Body {
 }
 
 /// The boundary, when the Content-Type is a multipart one.
-pub(crate) fn boundary(content_type: &str) -> Option<&str> {
+pub(crate) fn boundary(content_type: &str) -> Option<Cow<'_, str>> {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let is_multipart = media_type.get(..10).is_some_and(|prefix| prefix.eq_ignore_ascii_case("multipart/"));
     if is_multipart { Some(header_parameter(content_type, "boundary").unwrap_or_default()) } else { None }
 }
 
 /// The Content-ID of the root part, when the Content-Type names one.
-pub(crate) fn start(content_type: &str) -> Option<&str> {
-    header_parameter(content_type, "start").map(without_brackets)
+pub(crate) fn start(content_type: &str) -> Option<String> {
+    header_parameter(content_type, "start").map(|id| without_brackets(&id).to_owned())
 }
 
 /// Takes a multipart body apart.
@@ -124,7 +126,7 @@ fn part(raw: &[u8]) -> Result<Part, WireError> {
     Ok(Part {
         content_id: header("content-id").map(|id| without_brackets(id).to_owned()),
         content_type: content_type.map(str::to_owned),
-        file_name: file_name.map(str::to_owned),
+        file_name: file_name.map(Cow::into_owned),
         content,
     })
 }
@@ -171,7 +173,7 @@ fn from_quoted_printable(body: &[u8]) -> Vec<u8> {
         rest = tail;
         if *byte != b'=' {
             decoded.push(*byte);
-        } else if let Some(after) = tail.strip_prefix(b"\r\n").or_else(|| tail.strip_prefix(b"\n")) {
+        } else if let Some(after) = after_line_break(tail) {
             rest = after;
         } else if let Some(value) = tail.get(..2).and_then(from_hex) {
             decoded.push(value);
@@ -181,6 +183,13 @@ fn from_quoted_printable(body: &[u8]) -> Vec<u8> {
         }
     }
     decoded
+}
+
+/// What follows a line break, blanks before it forgiven: some gateways add them to the ends of lines.
+fn after_line_break(text: &[u8]) -> Option<&[u8]> {
+    let blanks = text.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let text = text.get(blanks..)?;
+    text.strip_prefix(b"\r\n").or_else(|| text.strip_prefix(b"\n"))
 }
 
 fn from_hex(digits: &[u8]) -> Option<u8> {
@@ -215,7 +224,7 @@ mod tests {
 
     fn body(text: &str) -> Body {
         let bytes = text.replace('\n', "\r\n").into_bytes();
-        split(&bytes, boundary(TYPE).unwrap(), start(TYPE), 8).unwrap()
+        split(&bytes, &boundary(TYPE).unwrap(), start(TYPE).as_deref(), 8).unwrap()
     }
 
     #[test]
@@ -243,6 +252,21 @@ mod tests {
     }
 
     #[test]
+    fn a_soft_line_break_may_have_blanks_in_it() {
+        assert_eq!(from_quoted_printable(b"a= \t\r\nb=\nc= d"), b"abc= d");
+    }
+
+    #[test]
+    fn quoted_parameters_may_hold_what_separates_parameters() {
+        let header = "multipart/mixed; x=\"a;boundary=no\"; boundary=\"'b;1'\"";
+        assert_eq!(boundary(header).as_deref(), Some("'b;1'"));
+        let text =
+            "--b\n\n<cXML/>\n--b\nContent-Disposition: attachment; filename=\"offer; \\\"final\\\".pdf\"\n\nx\n--b--";
+        let body = split(text.as_bytes(), "b", None, 8).unwrap();
+        assert_eq!(body.others[0].file_name.as_deref(), Some("offer; \"final\".pdf"));
+    }
+
+    #[test]
     fn binary_content_keeps_its_line_ends() {
         let body = split(b"--b\r\n\r\na\r\n\r\nb\r\n--b--", "b", None, 8).unwrap();
         assert_eq!(body.root.content, b"a\r\n\r\nb");
@@ -267,6 +291,6 @@ mod tests {
     #[test]
     fn only_multipart_types_have_a_boundary() {
         assert_eq!(boundary("text/xml; boundary=b"), None);
-        assert_eq!(boundary("Multipart/Mixed; Boundary=b"), Some("b"));
+        assert_eq!(boundary("Multipart/Mixed; Boundary=b").as_deref(), Some("b"));
     }
 }

@@ -40,6 +40,7 @@ pub(crate) fn scan(text: &str, limits: &Limits) -> Result<Prolog, WireError> {
         at: 0,
         depth: 0,
         is_first_markup: true,
+        has_root: false,
         watches_namespaces: declarations > limits.max_namespaces,
         namespaces: Vec::new(),
         prolog: Prolog::default(),
@@ -57,6 +58,8 @@ struct Walk<'a> {
     at: usize,
     depth: usize,
     is_first_markup: bool,
+    /// Whether the root element has begun.
+    has_root: bool,
     /// Whether there may be too many: a document that says `xmlns` a few times only is not asked which ones.
     watches_namespaces: bool,
     namespaces: Vec<(&'a [u8], &'a [u8])>,
@@ -164,7 +167,7 @@ impl<'a> Walk<'a> {
 
     /// A DOCTYPE after the root element or a second one stays in the text, where the parser refuses it.
     fn record_doctype(&mut self, start: usize) -> Result<(), WireError> {
-        if self.prolog.doctype.is_some() || self.depth > 0 {
+        if self.prolog.doctype.is_some() || self.has_root {
             return Err(self.error(WireErrorKind::Malformed, "one DOCTYPE before the root element", "another one"));
         }
         self.prolog.doctype = Some(start..self.at);
@@ -175,6 +178,7 @@ impl<'a> Walk<'a> {
     fn start_tag(&mut self) -> Result<(), WireError> {
         let bytes = self.text.as_bytes();
         let mut attributes = 0_usize;
+        self.has_root = true;
         self.advance_to(self.at + 1);
         while let Some(at) = find_either(bytes, self.at, b'>', b'=') {
             let name_start = self.at;
@@ -299,6 +303,15 @@ mod tests {
             assert!(WORK.get() <= 3 * text.len(), "{pattern}: {} looks at {} bytes", WORK.get(), text.len());
         }
         assert!(scanned(&format!("{blanks}<?xml ?><a/>")).unwrap().declaration.is_some());
+    }
+
+    #[test]
+    fn a_doctype_stands_before_the_root_element() {
+        for text in ["<a/><!DOCTYPE a>", "<a></a>\n<!DOCTYPE a>", "<a><!DOCTYPE a></a>", "<!DOCTYPE a><!DOCTYPE a><a/>"]
+        {
+            assert_eq!(scanned(text).unwrap_err().kind, WireErrorKind::Malformed, "{text}");
+        }
+        assert!(scanned("<!-- a --><?b?><!DOCTYPE a><a/>").unwrap().doctype.is_some());
     }
 
     #[test]
