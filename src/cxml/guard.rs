@@ -8,9 +8,11 @@ use std::ops::Range;
 use roxmltree::{Document, ParsingOptions};
 
 use crate::decode::decode;
+use crate::doctype::is_well_formed;
 use crate::error::{WireError, WireErrorKind};
 use crate::mime::{self, Part};
-use crate::scan::scan;
+use crate::reference::unknown_character;
+use crate::scan::{place, scan};
 use crate::source::Source;
 use crate::write::{DtdVersion, is_xml_char};
 
@@ -58,6 +60,8 @@ pub struct Doctype {
     pub dtd_file: Option<String>,
     /// Whether there was an internal subset (skipped, never interpreted).
     pub has_internal_subset: bool,
+    /// Whether name, identifiers and end follow the grammar of XML.
+    pub is_well_formed: bool,
 }
 
 /// A document that passed the gate, with the attachments that came along.
@@ -125,9 +129,18 @@ impl Admitted {
     /// # Errors
     /// `Malformed` or `Entity` with line and column, `TooComplex` for too many nodes.
     pub fn parse(&self) -> Result<Document<'_>, WireError> {
+        refuse_unknown_characters(&self.text)?;
         let options = ParsingOptions { allow_dtd: false, nodes_limit: self.max_nodes, entity_resolver: None };
         Document::parse_with_options(&self.text, options).map_err(|error| parser_error(&error, &self.text))
     }
+}
+
+/// A reference to no character of Unicode, such as `&#xD800;`, is refused: the parser would put U+FFFD in its place.
+fn refuse_unknown_characters(text: &str) -> Result<(), WireError> {
+    let Some(at) = unknown_character(text) else { return Ok(()) };
+    let (line, column) = place(text, at);
+    let error = WireError::new(WireErrorKind::Malformed, "characters of Unicode", "a reference to none");
+    Err(error.at(line, column))
 }
 
 fn parser_error(error: &roxmltree::Error, text: &str) -> WireError {
@@ -163,6 +176,7 @@ fn doctype_of(text: &str) -> Doctype {
         version: segments.iter().rev().find_map(|segment| segment.parse().ok()),
         dtd_file: segments.last().filter(|file| !file.is_empty()).map(|file| (*file).to_owned()),
         has_internal_subset: text.len() > head.len(),
+        is_well_formed: is_well_formed(text),
         system_id,
     }
 }
@@ -216,6 +230,19 @@ mod tests {
     fn an_entity_that_is_used_is_refused() {
         let text = r#"<!DOCTYPE cXML [ <!ENTITY e "x"> ]><cXML>&e;</cXML>"#;
         assert_eq!(admitted(text).parse().unwrap_err().kind, WireErrorKind::Entity);
+    }
+
+    #[test]
+    fn a_reference_to_no_character_is_refused_with_its_place() {
+        for wrong in ["&#xD800;", "&#55296;", "&#x110000;", "&#99999999999;"] {
+            for text in [format!("<a>\n {wrong}</a>"), format!("<a b='1'\nc='{wrong}'/>")] {
+                let error = admitted(&text).parse().unwrap_err();
+                assert_eq!((error.kind, error.line), (WireErrorKind::Malformed, 2), "{text}");
+            }
+        }
+        for right in ["<a>&#x10FFFD;&#65;</a>", "<a><![CDATA[&#xD800;]]><!-- &#xD800; --></a>"] {
+            assert!(admitted(right).parse().is_ok(), "{right}");
+        }
     }
 
     #[test]

@@ -244,12 +244,17 @@ impl<'a> Walk<'a> {
     }
 
     fn error(&self, kind: WireErrorKind, expected: impl Into<Box<str>>, found: &str) -> WireError {
-        let before = self.text.get(..self.at).unwrap_or_default();
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
-        let (line, column) = (u32::try_from(line).unwrap_or(0), u32::try_from(column).unwrap_or(0));
+        let (line, column) = place(self.text, self.at);
         WireError::new(kind, expected, found).at(line, column)
     }
+}
+
+/// Line and column of a byte of `text`, both from 1.
+pub(crate) fn place(text: &str, at: usize) -> (u32, u32) {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
+    (u32::try_from(line).unwrap_or(0), u32::try_from(column).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ impl DtdSet {
             Ok(admitted) => self.report(&admitted, prolog.is_standalone)?,
             Err(error) => Report::unreadable(error.into()),
         };
+        if prolog.is_malformed {
+            report.findings.insert(0, malformed_declaration());
+        }
         if prolog.is_late {
             report.findings.insert(0, late_declaration());
         }
@@ -62,6 +65,9 @@ impl DtdSet {
         let mut findings = self.dtd(name)?.validate_text(admitted.text(), document.root_at, is_standalone);
         for finding in &mut findings {
             self.mention_newer_version(name, finding);
+        }
+        if admitted.doctype.as_ref().is_some_and(|doctype| !doctype.is_well_formed) {
+            findings.insert(0, malformed_doctype());
         }
         Ok(Report { payload: document.payload, dtd: Some(name.clone()), findings })
     }
@@ -92,15 +98,39 @@ impl Report {
 }
 
 fn late_declaration() -> ValidationError {
+    in_prolog(
+        "the XML declaration as the very first characters",
+        "white space before it",
+        "remove what stands before <?xml",
+    )
+}
+
+fn malformed_declaration() -> ValidationError {
+    in_prolog(
+        "an XML declaration of version, encoding and standalone, in this order",
+        "another one",
+        "write <?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+    )
+}
+
+fn malformed_doctype() -> ValidationError {
+    in_prolog(
+        "a DOCTYPE of a name and SYSTEM with an address",
+        "another one",
+        "write <!DOCTYPE cXML SYSTEM \"http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd\"> with the version that is meant",
+    )
+}
+
+fn in_prolog(expected: &str, found: &str, hint: &str) -> ValidationError {
     ValidationError {
         line: 1,
         column: 1,
         path: String::new(),
         element: String::new(),
         kind: ValidationErrorKind::NotWellFormed,
-        expected: "the XML declaration as the very first characters".to_owned(),
-        found: "white space before it".to_owned(),
-        hint: "remove what stands before <?xml".to_owned(),
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+        hint: hint.to_owned(),
     }
 }
 
@@ -160,6 +190,16 @@ mod tests {
         let report = linted(&format!("\n{}", order("<Request><OrderRequest/><No/></Request>")));
         let kinds: Vec<ValidationErrorKind> = report.findings.iter().map(|finding| finding.kind).collect();
         assert_eq!(kinds, [ValidationErrorKind::NotWellFormed, ValidationErrorKind::UnknownElement]);
+    }
+
+    #[test]
+    fn a_prolog_that_parsers_refuse_is_a_finding() {
+        let right = order("<Request><OrderRequest/></Request>");
+        for (from, to) in [("version=\"1.0\"", "foo"), ("SYSTEM ", "SYSTEMS "), ("<cXML>", "<?XML x?><cXML>")] {
+            let text = right.replacen(from, to, 1);
+            let kinds: Vec<_> = linted(&text).findings.iter().map(|finding| finding.kind).collect();
+            assert_eq!(kinds, [ValidationErrorKind::NotWellFormed], "{text}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ fn ours(dtd: &Dtd, bytes: &[u8]) -> (bool, String) {
         Err(error) => vec![error.into()],
     };
     let words: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    (findings.is_empty() && !prolog.is_late, words.join("\n"))
+    (findings.is_empty() && !prolog.is_late && !prolog.is_malformed, words.join("\n"))
 }
 
 #[derive(Default)]
