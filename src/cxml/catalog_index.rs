@@ -189,7 +189,7 @@ impl IndexItem {
     fn element(&self, version: DtdVersion) -> Element {
         match self {
             Self::Add(item) => item.element(version),
-            Self::Delete(id) => Element::new("IndexItemDelete").child(id.element()),
+            Self::Delete(id) => Element::new("IndexItemDelete").child(id.element(version)),
             Self::Punchout(item) => item.element(version),
         }
     }
@@ -231,7 +231,7 @@ impl IndexItemAdd {
     fn element(&self, version: DtdVersion) -> Element {
         let detail = Element::new("IndexItemDetail").child(Element::with_text("LeadTime", &self.lead_time_days.text));
         Element::new("IndexItemAdd")
-            .child(self.item_id.element())
+            .child(self.item_id.element(version))
             .child(self.detail.element(version))
             .child(availability(detail, self.expiration_date.as_ref(), self.effective_date.as_ref(), &self.territories))
     }
@@ -299,7 +299,7 @@ impl IndexItemPunchout {
         let detail =
             availability(detail, self.expiration_date.as_ref(), self.effective_date.as_ref(), &self.territories)
                 .children(self.extrinsics.iter().map(Extrinsic::element));
-        Element::new("IndexItemPunchout").child(self.item_id.element()).child(detail)
+        Element::new("IndexItemPunchout").child(self.item_id.element(version)).child(detail)
     }
 }
 

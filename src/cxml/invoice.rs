@@ -210,6 +210,11 @@ impl InvoiceDetailRequest {
 pub(crate) const MODIFICATIONS: DtdVersion = DtdVersion(1, 2, 37);
 
 impl InvoicePurpose {
+    /// The oldest DTD at hand that knows the purpose.
+    pub(crate) fn known_since(self) -> DtdVersion {
+        if self == Self::LineLevelDebitMemo { MODIFICATIONS } else { DtdVersion::INVOICE }
+    }
+
     /// The attribute value.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -261,8 +266,9 @@ fn with_role(contact: &Contact, role: &str) -> Contact {
 }
 
 fn invoice_partner(partner: &Contact, version: DtdVersion) -> Element {
+    let contact = Contact { id_references: Vec::new(), ..partner.clone() };
     Element::new("InvoicePartner")
-        .child(partner.contact_element(version))
+        .child(contact.contact_element(version))
         .children(partner.id_references.iter().map(IdReference::element))
 }
 

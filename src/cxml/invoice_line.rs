@@ -229,10 +229,10 @@ impl InvoiceLine {
     fn service(&self, version: DtdVersion) -> Element {
         let element = self
             .numbered("InvoiceDetailServiceItem", version)
-            .child(self.service_reference())
+            .child(self.service_reference(version))
             .child(self.subtotal.wrapped("SubtotalAmount"))
             .child_opt(self.period.as_ref().map(Period::element));
-        let element = if self.unit_of_measure.is_empty() {
+        let element = if self.unit_of_measure.is_empty() && !self.unit_price.is_stated() {
             element
         } else {
             element
@@ -268,17 +268,17 @@ impl InvoiceLine {
         });
         Element::new("InvoiceDetailItemReference")
             .attr("lineNumber", &self.order_line_number.map(|number| number.to_string()).unwrap_or_default())
-            .child_opt(self.item_id.as_ref().map(ItemId::element))
+            .child_opt(self.item_id.as_ref().map(|id| id.element(version)))
             .child_opt(self.description.as_ref().map(Description::element))
             .children(classifications.map(Classification::element))
             .children(manufacturer)
     }
 
-    fn service_reference(&self) -> Element {
+    fn service_reference(&self, version: DtdVersion) -> Element {
         Element::new("InvoiceDetailServiceItemReference")
             .attr_opt("lineNumber", self.order_line_number.map(|number| number.to_string()).as_deref())
             .children(self.classifications.iter().map(Classification::element))
-            .child_opt(self.item_id.as_ref().map(ItemId::element))
+            .child_opt(self.item_id.as_ref().map(|id| id.element(version)))
             .child_opt(self.description.as_ref().map(Description::element))
     }
 

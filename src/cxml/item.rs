@@ -98,11 +98,13 @@ impl ItemId {
         id
     }
 
-    /// Writes what every DTD version knows; the buyer's own number is not ours to send.
-    pub(crate) fn element(&self) -> Element {
+    /// The buyer's own number is left out for DTD versions that do not know it.
+    pub(crate) fn element(&self, version: DtdVersion) -> Element {
+        let buyer_part_id = self.buyer_part_id.as_deref().filter(|_| version >= PRICE_BASIS);
         Element::new("ItemID")
             .child(Element::with_text("SupplierPartID", &self.supplier_part_id))
             .text_child("SupplierPartAuxiliaryID", self.supplier_part_auxiliary_id.as_deref())
+            .text_child("BuyerPartID", buyer_part_id)
     }
 }
 
@@ -162,7 +164,7 @@ impl Classification {
     }
 }
 
-/// The oldest DTD at hand that knows `PriceBasisQuantity`; 1.2.020 does not.
+/// The oldest DTD at hand that knows `PriceBasisQuantity` and `BuyerPartID`; 1.2.020 does not.
 const PRICE_BASIS: DtdVersion = DtdVersion(1, 2, 36);
 
 impl ItemDetail {

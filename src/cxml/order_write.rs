@@ -21,6 +21,9 @@ const COLLABORATION: DtdVersion = DtdVersion(1, 2, 36);
 /// The oldest DTD at hand that knows several comments, limits, lean items and stock transports; 1.2.036 does not.
 pub(crate) const SEVERAL_COMMENTS: DtdVersion = DtdVersion(1, 2, 50);
 
+/// The oldest DTD at hand that knows `ItemOut/@operation`; 1.2.053 does not.
+const LINE_OPERATION: DtdVersion = DtdVersion(1, 2, 63);
+
 impl OrderRequest {
     pub(crate) fn element(&self, version: DtdVersion) -> Element {
         Element::new("OrderRequest")
@@ -80,6 +83,7 @@ impl OrderRequestHeader {
             .attr_opt("agreementPayloadID", self.agreement_payload_id.as_deref())
             .attr_opt("requisitionID", self.requisition_id.as_deref())
             .flag("shipComplete", self.is_ship_complete)
+            .attr_opt("requestedDeliveryDate", newer_text(&text(self.requested_delivery_date.as_ref())).as_deref())
     }
 }
 
@@ -89,7 +93,7 @@ impl ItemOut {
         let comments = self.comments.iter().take(most_comments(version));
         let element = self
             .numbered(version)
-            .child(self.item_id.element())
+            .child(self.item_id.element(version))
             .child_opt(self.detail.as_ref().map(|detail| detail.element(version)))
             .child_opt(self.blanket.as_ref().filter(|_| newer).map(|blanket| blanket.element(version)))
             .child_opt(self.ship_to.as_ref().map(|address| address.address_element("ShipTo", version)))
@@ -120,6 +124,7 @@ impl ItemOut {
             .attr_opt("parentLineNumber", number(self.parent_line_number.filter(|_| newer)).as_deref())
             .attr_opt("itemType", self.item_type.as_deref().filter(|kind| newer && (*kind != "lean" || leaner)))
             .attr_opt("confirmationDueDate", text(self.confirmation_due_date.as_ref()).filter(|_| newer).as_deref())
+            .attr_opt("operation", self.operation.as_deref().filter(|_| version >= LINE_OPERATION))
     }
 }
 

@@ -67,7 +67,7 @@ pub fn write_response(stamp: &Stamp, status: &Status, reply: Reply<'_>, version:
     render(&root, DocumentType { dtd: Dtd::Cxml, version }, Charset::Utf8)
 }
 
-/// Writes a request, with the secret of the sender.
+/// Writes a request, with the secret of the sender. An invoice for a purpose that `version` does not know declares the oldest that does.
 pub fn write_request(
     stamp: &Stamp,
     header: &Header,
@@ -75,6 +75,10 @@ pub fn write_request(
     request: OutgoingRequest<'_>,
     version: DtdVersion,
 ) -> String {
+    let version = match request {
+        OutgoingRequest::Invoice(invoice) => invoice.header.purpose.known_since().max(version),
+        _ => version,
+    };
     let (dtd, payload) = match request {
         OutgoingRequest::Profile => (Dtd::Cxml, Element::new("ProfileRequest")),
         OutgoingRequest::Confirmation(confirmation) => (Dtd::Fulfill, confirmation.element(version)),

@@ -151,7 +151,8 @@ impl Contact {
         let element = Element::new("Contact")
             .attr_opt("role", self.role.as_deref())
             .attr_opt("addressID", self.address_id.as_deref());
-        self.content(self.with_domain(element, version), usize::MAX, version)
+        let ids = self.id_references.iter().filter(|_| version >= CONTACT_NUMBERS);
+        self.content(self.with_domain(element, version), usize::MAX, version).children(ids.map(IdReference::element))
     }
 
     fn with_domain(&self, element: Element, version: DtdVersion) -> Element {
@@ -168,6 +169,9 @@ impl Contact {
             .child_opt(self.phone.as_ref().map(Phone::element))
     }
 }
+
+/// The oldest DTD at hand that knows `IdReference` in a contact; 1.2.020 does not.
+const CONTACT_NUMBERS: DtdVersion = DtdVersion(1, 2, 36);
 
 /// The oldest DTD at hand that knows `addressIDDomain` and `isoStateCode`; the one before (1.2.020) does not.
 const ADDRESS_CODES: DtdVersion = DtdVersion(1, 2, 37);
@@ -213,7 +217,9 @@ impl PostalAddress {
 
     fn element(&self, version: DtdVersion) -> Element {
         let code = self.iso_state_code.as_deref().filter(|_| version >= ADDRESS_CODES);
-        let state = |text: &String| Element::new("State").attr_opt("isoStateCode", code).text(text);
+        let state = self.state.as_deref().unwrap_or_default();
+        let state = (!state.is_empty() || code.is_some())
+            .then(|| Element::new("State").attr_opt("isoStateCode", code).text(state));
         let lines = |name: &'static str, lines: &[String]| -> Vec<Element> {
             lines.iter().map(|line| Element::with_text(name, line)).collect()
         };
@@ -226,7 +232,7 @@ impl PostalAddress {
             .children(lines("DeliverTo", &self.deliver_to))
             .children(street)
             .child(Element::with_text("City", &self.city))
-            .child_opt(self.state.as_ref().filter(|state| !state.is_empty()).map(state))
+            .child_opt(state)
             .text_child("PostalCode", self.postal_code.as_deref())
             .child(Element::new("Country").attr("isoCountryCode", &self.iso_country_code).text(&self.country))
     }

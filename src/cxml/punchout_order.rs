@@ -174,7 +174,7 @@ impl ItemIn {
         Element::new("ItemIn")
             .attr("quantity", &self.quantity.text)
             .attr_opt("lineNumber", self.line_number.map(|number| number.to_string()).as_deref())
-            .child(self.item_id.element())
+            .child(self.item_id.element(version))
             .child(self.detail.element(version))
             .child_opt(self.shipping.as_ref().map(Shipping::element))
             .child_opt(self.tax.as_ref().map(|tax| tax.element(version)))

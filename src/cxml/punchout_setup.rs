@@ -108,7 +108,7 @@ impl PunchOutSetupRequest {
             .children(self.contacts.iter().map(|contact| contact.contact_element(version)))
             .child_opt(self.supplier_setup.as_ref().map(|setup| url("SupplierSetup", setup)))
             .child_opt(self.ship_to.as_ref().map(|address| address.address_element("ShipTo", version)))
-            .child_opt(self.selected_item.as_ref().map(|id| Element::new("SelectedItem").child(id.element())))
+            .child_opt(self.selected_item.as_ref().map(|id| Element::new("SelectedItem").child(id.element(version))))
             .children(self.items.iter().map(|item| item.element(version)))
     }
 

@@ -83,7 +83,7 @@ pub(crate) trait Keep {
         *slot = at.trimmed_text();
     }
 
-    /// Reads the text of an element with `xml:lang` (where `en` is the default and not kept).
+    /// Reads the text of an element with `xml:lang` (where `en` is the default and not kept, nor is the language of no text).
     fn text_in(&mut self, slot: &mut String, lang: &mut Option<String>, at: Cursor<'_, '_>) {
         self.text_beside(false, slot, lang, at);
     }
@@ -97,7 +97,7 @@ pub(crate) trait Keep {
         self.beyond_text(at, &["lang"]);
         *slot = at.trimmed_text();
         let said = at.lang().unwrap_or("en");
-        if said == lang.as_deref().unwrap_or("en") {
+        if slot.is_empty() || said == lang.as_deref().unwrap_or("en") {
             return;
         }
         if lang.is_none() && !is_taken {

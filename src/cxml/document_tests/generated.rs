@@ -133,14 +133,13 @@ impl Source {
     }
 
     fn postal_address(&mut self) -> PostalAddress {
-        let state = self.maybe(Self::text);
         PostalAddress {
             name: self.maybe(Self::text),
             deliver_to: self.some(0, Self::text),
             street: self.some(1, Self::text),
             city: self.text(),
-            iso_state_code: state.as_ref().and_then(|_| self.maybe(Self::text)),
-            state,
+            iso_state_code: self.maybe(Self::text),
+            state: self.maybe(Self::text),
             postal_code: self.maybe(Self::text),
             iso_country_code: "NO".to_owned(),
             country: self.text(),
@@ -168,12 +167,8 @@ impl Source {
     }
 
     fn contact(&mut self, role: &str) -> Contact {
-        let emails = self.some(0, Self::text);
-        Contact { role: Some(role.to_owned()), iso_country_code: None, emails, ..self.address() }
-    }
-
-    fn partner(&mut self, role: &str) -> Contact {
-        Contact { id_references: self.some(0, Self::id_reference), ..self.contact(role) }
+        let (emails, id_references) = (self.some(0, Self::text), self.some(0, Self::id_reference));
+        Contact { role: Some(role.to_owned()), iso_country_code: None, emails, id_references, ..self.address() }
     }
 
     fn shipping(&mut self) -> Shipping {
@@ -219,8 +214,11 @@ impl Source {
     }
 
     fn item_id(&mut self) -> ItemId {
-        let auxiliary = self.maybe(Self::text);
-        ItemId { supplier_part_id: self.text(), supplier_part_auxiliary_id: auxiliary, buyer_part_id: None }
+        ItemId {
+            supplier_part_id: self.text(),
+            supplier_part_auxiliary_id: self.maybe(Self::text),
+            buyer_part_id: self.maybe(Self::text),
+        }
     }
 
     fn basis(&mut self) -> PriceBasisQuantity {
@@ -487,6 +485,7 @@ impl Source {
             tolerances: self.maybe(Self::tolerances).map(Box::new),
             schedule_lines: self.some(0, Self::schedule_line),
             control_keys: self.maybe(Self::control_keys).map(Box::new),
+            operation: self.maybe(|source| source.one_of(&["delete", "block"]).to_owned()),
             ..ItemOut::default()
         }
     }
@@ -509,6 +508,7 @@ impl Source {
             is_release_required: self.flag(),
             requisition_id: self.maybe(Self::text),
             is_ship_complete: self.flag(),
+            requested_delivery_date: self.maybe(Self::time),
             document_reference: self.maybe(Self::text),
             total: Some(self.money()),
             ship_to: self.maybe(Self::address),

@@ -3,19 +3,24 @@
 use proptest::prelude::*;
 
 use super::fixtures::*;
+use super::generated::Source;
 use crate::comments::Comments;
 use crate::confirmation::{ConfirmationItem, ConfirmationKind, ConfirmationRequest, ConfirmationStatus};
 use crate::credential::Authentication;
 use crate::envelope::DeploymentMode;
 use crate::extrinsic::Extrinsic;
+use crate::invoice::InvoicePurpose;
+use crate::invoice_line::{InvoiceLine, LineKind};
 use crate::money::Number;
 use crate::outgoing::{Cart, OutgoingRequest, Reply, write_cart, write_request, write_response};
 use crate::profile::{ProfileResponse, Transaction};
 use crate::punchout_order::PunchOutOrderMessage;
 use crate::punchout_setup::PunchOutSetupResponse;
 use crate::time::WireTime;
-use crate::write::{Charset, DtdVersion};
+use crate::write::{Charset, DocumentType, Dtd, DtdVersion, render};
 use crate::{Body, MessagePayload, RequestPayload, ResponsePayload, Status, StatusCode};
+
+const INVOICE: DocumentType = DocumentType { dtd: Dtd::InvoiceDetail, version: DtdVersion::INVOICE };
 
 pub fn profile() -> ProfileResponse {
     let url = "https://market.example/cxml?a=1&b=2";
@@ -131,6 +136,27 @@ fn a_request_carries_the_secret_unchanged() {
         panic!("not a confirmation")
     };
     assert_eq!(*read, confirmation());
+}
+
+#[test]
+fn an_invoice_declares_a_version_that_knows_its_purpose() {
+    let declared = |purpose| {
+        let mut invoice = Source::new(1).invoice();
+        invoice.header.purpose = purpose;
+        let outgoing = OutgoingRequest::Invoice(&invoice);
+        let written = write_request(&stamp(), &header(), DeploymentMode::Test, outgoing, DtdVersion::INVOICE);
+        let is_declared = |version: &DtdVersion| written.contains(&format!("/{version}/InvoiceDetail.dtd"));
+        [DtdVersion::INVOICE, DtdVersion(1, 2, 37)].into_iter().find(is_declared)
+    };
+    assert_eq!(declared(InvoicePurpose::LineLevelCreditMemo), Some(DtdVersion::INVOICE));
+    assert_eq!(declared(InvoicePurpose::LineLevelDebitMemo), Some(DtdVersion(1, 2, 37)));
+}
+
+#[test]
+fn a_service_with_a_price_and_no_unit_keeps_its_price() {
+    let line = InvoiceLine { kind: LineKind::Service, unit_price: usd("7.25"), ..InvoiceLine::default() };
+    let written = render(&line.element(DtdVersion::INVOICE), INVOICE, Charset::Utf8);
+    assert!(written.contains("<UnitOfMeasure /><UnitPrice><Money currency=\"USD\">7.25"), "{written}");
 }
 
 #[test]

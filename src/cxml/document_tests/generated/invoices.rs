@@ -129,7 +129,7 @@ impl Source {
                 InvoicePurpose::LineLevelCreditMemo,
             ]),
             is_cancellation: self.flag(),
-            partners: roles.map(|role| self.partner(role)).to_vec(),
+            partners: roles.map(|role| self.contact(role)).to_vec(),
             document_reference: self.maybe(Self::text),
             original_invoice: self.maybe(|source| (source.text(), source.maybe(Self::time))),
             ship_from_and_to: self.maybe(|source| (source.contact("shipFrom"), source.contact("shipTo"))),
