@@ -59,6 +59,8 @@ pub struct Market {
     pub clock: Arc<ManualClock>,
     pub(super) posted: Mutex<Vec<Document>>,
     app: Option<App>,
+    /// Kept open over restarts: nobody else may take the port meanwhile.
+    listener: TcpListener,
     entropy: Arc<SeededEntropy>,
     options: MarketOptions,
     dir: TempDir,
@@ -81,8 +83,8 @@ impl Market {
         let dir = data_dir();
         let (posted, expected_left) = (Mutex::new(Vec::new()), BTreeMap::new());
         let entropy = Arc::new(SeededEntropy::default());
-        let mut market = Self { simulator, clock, posted, app: None, entropy, options, dir, expected_left };
-        market.open(listener).await;
+        let mut market = Self { simulator, clock, posted, app: None, listener, entropy, options, dir, expected_left };
+        market.open().await;
         seed::ensure(market.context(), &seed::Addresses::of(&market.simulator)).await.unwrap();
         // Initech's system is played by the one that has Coupa's habits.
         market.change_connection(&INITECH_GENERIC, |connection| {
@@ -91,14 +93,14 @@ impl Market {
         market
     }
 
-    async fn open(&mut self, listener: TcpListener) {
+    async fn open(&mut self) {
         let options = AppOptions {
             config: config(self.dir.path(), &self.simulator, &self.options),
             kind: StoreKind::Demo,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             installation: Installation::default(),
-            listener,
+            listener: self.listener.try_clone().unwrap(),
         };
         self.app = Some(App::start_on(self.open_store(), options).await.unwrap());
     }
@@ -114,20 +116,17 @@ impl Market {
 
     /// Stops the marketplace and starts it again on what it has stored, under the same address.
     pub async fn restart(&mut self) {
-        let app = self.app.take().unwrap();
-        let address = app.address();
-        app.stop().await.unwrap();
-        self.open(bind(address).unwrap()).await;
+        self.app.take().unwrap().stop().await.unwrap();
+        self.open().await;
     }
 
     /// Starts again on what a power cut left: of what was not yet safe on the disk, some is there and some is not.
     pub async fn start_after_power_cut(&mut self, dice: &mut Dice) {
         let app = self.app.take().unwrap();
-        let address = app.address();
         // Nothing that it still tries reaches the disk.
         drop(app.stop().await);
         self.options.disk.as_ref().expect("a disk that loses power").restart(dice);
-        self.open(bind(address).unwrap()).await;
+        self.open().await;
     }
 
     /// What use cases need.
