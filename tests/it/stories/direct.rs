@@ -1,6 +1,8 @@
 //! Direct subscription: agreements without a round trip through a procurement system, and where that road is closed (C3b, C3c, P7).
 
+use jiff::civil::date;
 use marketgate::demo::seed::ACME_COUPA;
+use marketgate_domain::offer::Visibility;
 use marketgate_store::{agreements, invoices};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -178,5 +180,32 @@ async fn a_call_that_leaves_something_out_is_told_everything_at_once() {
     });
     let (status, problem) = market.call(Method::POST, "/agreements", Some(&unknown)).await;
     assert_eq!((status, &problem["errors"][0]["pointer"]), (400, &json!("#/account")), "{problem}");
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn what_changed_or_ended_meanwhile_is_not_subscribed_to() {
+    let market = Market::start().await;
+    let visit = market.visit(ACME).await;
+    let page = visit.offer(USAGE_PRODUCT, USAGE_OFFER).await;
+    let mut form = page.form_with_button("Subscribe directly").unwrap();
+    form.set("accept", "yes");
+    market.change_offer(USAGE_OFFER, |offer| offer.revision += 1);
+    let changed = visit.browser.submit(&page, &form, Some("Subscribe directly")).await.unwrap();
+    assert_eq!(changed.status, 422);
+    assert!(changed.text().contains("changed the offer while the page was open"), "{}", changed.text());
+
+    let accounts = vec![ACME_COUPA.account_id()];
+    market.change_offer(USAGE_OFFER, |offer| {
+        offer.visibility = Visibility::Private { accounts: accounts.clone() };
+        offer.availability_end_date = Some(date(2026, 3, 31));
+    });
+    market.clock.set("2026-04-01T00:00:00Z");
+    let (status, problem) = market.subscribe(USAGE_OFFER, json!({})).await;
+    assert_eq!(status, 409, "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("2026-03-31"), "{problem}");
+    market.clock.set("2026-03-31T23:59:59Z");
+    assert_eq!(market.subscribe(USAGE_OFFER, json!({})).await.0, 201);
+    assert_eq!(market.agreements(), 1);
     market.finish().await;
 }
