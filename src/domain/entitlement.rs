@@ -98,16 +98,15 @@ mod tests {
 
     /// What an account has at that moment that subscribed on 2026-12-01: name, amount, status.
     fn has(terms: Vec<Term>, quantities: &[(&str, u32)], now: Timestamp) -> Vec<(String, Amount, EntitlementStatus)> {
-        let (offer, product, seller) = (offer(terms), product(ProductType::SaaS), fixtures::seller());
         let mut organization = fixtures::organization();
         organization.automatic_approval = AutomaticApproval { free: true, byol: true };
         let facts = SubscriptionFacts {
-            organization: &organization,
+            organization,
             integration: Integration::Off,
             account: fixtures::ACCOUNT,
-            offer: &offer,
-            product: &product,
-            seller: &seller,
+            offer: offer(terms),
+            product: product(ProductType::SaaS),
+            seller: fixtures::seller(),
             running: None,
             test: false,
         };
@@ -121,7 +120,7 @@ mod tests {
         };
         let agreement = subscribe(&facts, wish, &quote_rules(), click()).unwrap().0;
         let crate::agreement::Origin::Direct { direct } = &agreement.origin else { panic!("ordered") };
-        let all = entitlements(&agreement, &direct.quote, Some(&offer.terms), now);
+        let all = entitlements(&agreement, &direct.quote, Some(&facts.offer.terms), now);
         all.into_iter().map(|entitlement| (entitlement.name, entitlement.amount, entitlement.status)).collect()
     }
 

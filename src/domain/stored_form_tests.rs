@@ -300,14 +300,13 @@ fn stored_direct_subscriptions_are_read() {
 }
 
 fn subscribed_to(terms: Vec<Term>, purchase_order: Option<&str>) -> (Agreement, Option<Charge>) {
-    let (organization, offer, product, seller) = (organization(), offer(terms), product(ProductType::SaaS), seller());
     let facts = SubscriptionFacts {
-        organization: &organization,
+        organization: organization(),
         integration: Integration::Off,
         account: ACCOUNT,
-        offer: &offer,
-        product: &product,
-        seller: &seller,
+        offer: offer(terms),
+        product: product(ProductType::SaaS),
+        seller: seller(),
         running: None,
         test: false,
     };

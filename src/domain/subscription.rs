@@ -85,19 +85,19 @@ impl From<Refusal> for NotDirect {
 
 /// What a direct subscription depends on.
 #[derive(Debug, Clone)]
-pub struct SubscriptionFacts<'a> {
+pub struct SubscriptionFacts {
     /// The organization.
-    pub organization: &'a Organization,
+    pub organization: Organization,
     /// Its connections, as far as they matter.
     pub integration: Integration,
     /// The account that is to subscribe.
     pub account: AccountId,
     /// The offer, which the account may see.
-    pub offer: &'a Offer,
+    pub offer: Offer,
     /// Its product.
-    pub product: &'a Product,
+    pub product: Product,
     /// Its seller.
-    pub seller: &'a Seller,
+    pub seller: Seller,
     /// An agreement of the account for the same offer that runs.
     pub running: Option<AgreementId>,
     /// In a visit of which nothing is to result (N3).
@@ -119,7 +119,7 @@ pub struct Wish {
     pub purchase_order: Option<String>,
 }
 
-impl SubscriptionFacts<'_> {
+impl SubscriptionFacts {
     /// Whether the account may subscribe directly.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl SubscriptionFacts<'_> {
 /// # Errors
 /// See [`NotDirect`].
 pub fn subscribe(
-    facts: &SubscriptionFacts<'_>,
+    facts: &SubscriptionFacts,
     wish: Wish,
     rules: &QuoteRules,
     now: Timestamp,
@@ -216,54 +216,32 @@ mod tests {
     use crate::terms::Term;
     use jiff::civil::date;
 
-    struct World {
-        organization: Organization,
-        integration: Integration,
-        offer: Offer,
-        product: Product,
-        seller: Seller,
-        running: Option<AgreementId>,
-        test: bool,
+    /// Acme's account looks at an offer under those terms.
+    fn facts(terms: Vec<Term>, integration: Integration) -> SubscriptionFacts {
+        SubscriptionFacts {
+            organization: fixtures::organization(),
+            integration,
+            account: ACCOUNT,
+            offer: offer(terms),
+            product: product(ProductType::SaaS),
+            seller: fixtures::seller(),
+            running: None,
+            test: false,
+        }
     }
 
-    impl World {
-        fn new(terms: Vec<Term>, integration: Integration) -> Self {
-            Self {
-                organization: fixtures::organization(),
-                integration,
-                offer: offer(terms),
-                product: product(ProductType::SaaS),
-                seller: fixtures::seller(),
-                running: None,
-                test: false,
-            }
-        }
-
-        fn facts(&self) -> SubscriptionFacts<'_> {
-            let Self { organization, integration, offer, product, seller, running, test } = self;
-            SubscriptionFacts {
-                organization,
-                integration: *integration,
-                account: ACCOUNT,
-                offer,
-                product,
-                seller,
-                running: *running,
-                test: *test,
-            }
-        }
-
-        fn subscribe(&self, purchase_order: Option<&str>) -> Result<(Agreement, Vec<Charge>), NotDirect> {
-            let acceptance = Acceptance { documents_sha256: "00".into(), accepted_at: click() };
-            let wish = Wish {
-                id: AgreementId::from_value(5),
-                selection: Selection::default(),
-                acceptance,
-                requester_email: None,
-                purchase_order: purchase_order.map(str::to_owned),
-            };
-            subscribe(&self.facts(), wish, &quote_rules(), click())
-        }
+    fn subscribed(
+        facts: &SubscriptionFacts,
+        purchase_order: Option<&str>,
+    ) -> Result<(Agreement, Vec<Charge>), NotDirect> {
+        let wish = Wish {
+            id: AgreementId::from_value(5),
+            selection: Selection::default(),
+            acceptance: Acceptance { documents_sha256: "00".into(), accepted_at: click() },
+            requester_email: None,
+            purchase_order: purchase_order.map(str::to_owned),
+        };
+        subscribe(facts, wish, &quote_rules(), click())
     }
 
     /// One of every model, with its name.
@@ -282,9 +260,9 @@ mod tests {
     /// The models that are open, in the order of [`every_model`].
     fn open(integration: Integration, automatic_approval: AutomaticApproval) -> Vec<PricingModel> {
         let is_open = |terms: Vec<Term>| {
-            let mut world = World::new(terms, integration);
+            let mut world = facts(terms, integration);
             world.organization.automatic_approval = automatic_approval;
-            world.subscribe(None).is_ok()
+            subscribed(&world, None).is_ok()
         };
         let open = every_model().into_iter().filter(|(_, terms)| is_open(terms.clone()));
         open.map(|(model, _)| model).collect()
@@ -309,14 +287,14 @@ mod tests {
         for (product_type, is_open) in
             [(ProductType::Ami, true), (ProductType::Container, true), (ProductType::ProfessionalServices, false)]
         {
-            let mut world = World::new(vec![fixed("12000")], Integration::Off);
+            let mut world = facts(vec![fixed("12000")], Integration::Off);
             world.product = product(product_type);
-            assert_eq!(world.subscribe(None).is_ok(), is_open, "{product_type:?}");
+            assert_eq!(subscribed(&world, None).is_ok(), is_open, "{product_type:?}");
         }
-        let mut services = World::new(vec![fixed("0")], Integration::On);
+        let mut services = facts(vec![fixed("0")], Integration::On);
         services.product = product(ProductType::ProfessionalServices);
         services.organization.automatic_approval.free = true;
-        let problem = services.subscribe(None).unwrap_err().to_string();
+        let problem = subscribed(&services, None).unwrap_err().to_string();
         assert!(problem.contains("orders@harborlight.example"), "{problem}");
     }
 
@@ -335,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_contract_is_charged_like_one_that_was_ordered_and_its_number_is_kept() {
-        let (agreement, charges) = World::new(three_installments(), Integration::Off).subscribe(Some("PO-77")).unwrap();
+        let (agreement, charges) = subscribed(&facts(three_installments(), Integration::Off), Some("PO-77")).unwrap();
         assert_eq!((agreement.value, agreement.end_date), (usd("120000"), Some(date(2027, 11, 30))));
         assert_eq!((agreement.purchase_order(), agreement.ordered()), (Some("PO-77"), None));
         assert_eq!(charges.len(), 3);
@@ -345,30 +323,30 @@ mod tests {
 
     #[test]
     fn a_number_is_refused_where_orders_come_from_a_procurement_system() {
-        let world = World::new(vec![usage()], Integration::On);
-        assert_eq!(world.subscribe(Some("PO-77")), Err(NotDirect::NumberWithIntegration));
+        let world = facts(vec![usage()], Integration::On);
+        assert_eq!(subscribed(&world, Some("PO-77")), Err(NotDirect::NumberWithIntegration));
     }
 
     #[test]
     fn a_trial_ends_after_its_days_and_usage_runs_on_with_its_budget() {
-        let trial = World::new(vec![Term::FreeTrial { days: 14 }], Integration::Off).subscribe(None).unwrap().0;
+        let trial = subscribed(&facts(vec![Term::FreeTrial { days: 14 }], Integration::Off), None).unwrap().0;
         assert_eq!((trial.start_date, trial.end_date), (date(2026, 12, 1), Some(date(2026, 12, 14))));
-        let usage = World::new(vec![usage()], Integration::On).subscribe(None).unwrap().0;
+        let usage = subscribed(&facts(vec![usage()], Integration::On), None).unwrap().0;
         assert_eq!((usage.end_date, usage.budget), (None, Some(usd("10000"))));
     }
 
     #[test]
     fn nothing_results_from_a_visit_in_test_mode() {
-        let world = World { test: true, ..World::new(vec![usage()], Integration::On) };
-        assert_eq!(world.subscribe(None), Err(NotDirect::Test));
+        let world = SubscriptionFacts { test: true, ..facts(vec![usage()], Integration::On) };
+        assert_eq!(subscribed(&world, None), Err(NotDirect::Test));
     }
 
     #[test]
     fn an_offer_that_has_ended_and_one_that_the_account_has_are_refused() {
-        let mut world = World::new(vec![usage()], Integration::On);
+        let mut world = facts(vec![usage()], Integration::On);
         world.running = Some(AgreementId::from_value(4));
-        assert_eq!(world.subscribe(None), Err(NotDirect::AlreadySubscribed(AgreementId::from_value(4))));
+        assert_eq!(subscribed(&world, None), Err(NotDirect::AlreadySubscribed(AgreementId::from_value(4))));
         world.offer.state = crate::offer::OfferState::Withdrawn;
-        assert!(matches!(world.subscribe(None), Err(NotDirect::Refused(Refusal::ExpiredAgreementProposal { .. }))));
+        assert!(matches!(subscribed(&world, None), Err(NotDirect::Refused(Refusal::ExpiredAgreementProposal { .. }))));
     }
 }

@@ -10,11 +10,8 @@ use marketgate_domain::event::Actor;
 use marketgate_domain::fault::{Fault, Faults};
 use marketgate_domain::id::{AccountId, AgreementId, ConnectionId, OrganizationId, OutboxId, PunchoutSessionId};
 use marketgate_domain::offer::Offer;
-use marketgate_domain::organization::Organization;
-use marketgate_domain::product::Product;
 use marketgate_domain::punchout::PunchoutSession;
 use marketgate_domain::quote::Selection;
-use marketgate_domain::seller::Seller;
 use marketgate_domain::subscription::{self, Integration, NotDirect, SubscriptionFacts, Wish};
 use marketgate_store::{Reader, Tx, agreements, catalog, connections, organizations, sessions};
 
@@ -97,7 +94,7 @@ pub fn check(
     offer: &Offer,
     now: Timestamp,
 ) -> Result<Result<(), NotDirect>, Error> {
-    Ok(Read::of(reader, subscriber, offer.clone(), now)?.facts().check(now))
+    Ok(facts(reader, subscriber, offer.clone(), now)?.check(now))
 }
 
 /// Subscribes.
@@ -149,20 +146,20 @@ impl Subscribing {
             sessions::put(tx, &session)?;
         }
         let offer = proposed_offer(tx, subscriber.account, &form.proposal)?;
-        let read = Read::of(tx, subscriber, offer, *now)?;
+        let facts = facts(tx, subscriber, offer, *now)?;
         let wish = Wish {
             id: self.id,
             selection: form.selection.clone(),
-            acceptance: acceptance(&read.offer, *now),
+            acceptance: acceptance(&facts.offer, *now),
             requester_email: subscriber.email.clone(),
             purchase_order: form.purchase_order.clone(),
         };
-        let (agreement, charges) = subscription::subscribe(&read.facts(), wish, &self.context.quote_rules, *now)?;
+        let (agreement, charges) = subscription::subscribe(&facts, wish, &self.context.quote_rules, *now)?;
         agreements::put(tx, &agreement)?;
         for charge in &charges {
             agreements::put_charge(tx, charge)?;
         }
-        let what = format!("{}: {}", read.product.name, read.offer.name);
+        let what = format!("{}: {}", facts.product.name, facts.offer.name);
         order_mail::tell_subscriber(tx, &agreement, &what, &charges, self.message, (*now, self.wall_now))?;
         let detail = format!("{what} subscribed to directly at {}", agreement.value);
         let (actor, organization) = (subscriber.actor.clone(), Some(subscriber.organization));
@@ -171,59 +168,37 @@ impl Subscribing {
     }
 }
 
-/// What the decision is made from.
-struct Read {
-    organization: Organization,
-    integration: Integration,
-    account: AccountId,
+/// What the decision is made from. An offer of a seller whom the visit's connection does not take is not there.
+fn facts(
+    reader: &impl Reader,
+    subscriber: &Subscriber,
     offer: Offer,
-    product: Product,
-    seller: Seller,
-    running: Option<AgreementId>,
-    test: bool,
-}
-
-impl Read {
-    fn of(reader: &impl Reader, subscriber: &Subscriber, offer: Offer, now: Timestamp) -> Result<Self, Error> {
-        let Subscriber { organization, account, visit, .. } = *subscriber;
-        let test = match visit {
-            Some(visit) => {
-                let connection = connections::require(reader, organization, visit.connection)?;
-                if !connection.takes_seller(offer.seller) {
-                    return Err(Error::NotFound);
-                }
-                visit.test || connection.test_mode
+    now: Timestamp,
+) -> Result<SubscriptionFacts, Error> {
+    let Subscriber { organization, account, visit, .. } = *subscriber;
+    let test = match visit {
+        Some(visit) => {
+            let connection = connections::require(reader, organization, visit.connection)?;
+            if !connection.takes_seller(offer.seller) {
+                return Err(Error::NotFound);
             }
-            None => false,
-        };
-        let had = agreements::of_product(reader, organization, account, offer.product)?;
-        let runs = |agreement: &&Agreement| agreement.end_date.is_none_or(|last| !day::is_over(last, now));
-        let running = had.iter().filter(runs).find(|agreement| agreement.offer == offer.id);
-        Ok(Self {
-            organization: organizations::require(reader, organization)?,
-            integration: Integration::of(&connections::of(reader, organization, usize::MAX)?),
-            account,
-            product: catalog::product(reader, offer.product)?.ok_or(Error::NotFound)?,
-            seller: catalog::require_seller(reader, offer.seller)?,
-            running: running.map(|agreement| agreement.id),
-            offer,
-            test,
-        })
-    }
-
-    fn facts(&self) -> SubscriptionFacts<'_> {
-        let Self { organization, integration, account, offer, product, seller, running, test } = self;
-        SubscriptionFacts {
-            organization,
-            integration: *integration,
-            account: *account,
-            offer,
-            product,
-            seller,
-            running: *running,
-            test: *test,
+            visit.test || connection.test_mode
         }
-    }
+        None => false,
+    };
+    let had = agreements::of_product(reader, organization, account, offer.product)?;
+    let runs = |agreement: &&Agreement| agreement.end_date.is_none_or(|last| !day::is_over(last, now));
+    let running = had.iter().filter(runs).find(|agreement| agreement.offer == offer.id);
+    Ok(SubscriptionFacts {
+        organization: organizations::require(reader, organization)?,
+        integration: Integration::of(&connections::of(reader, organization, usize::MAX)?),
+        account,
+        product: catalog::product(reader, offer.product)?.ok_or(Error::NotFound)?,
+        seller: catalog::require_seller(reader, offer.seller)?,
+        running: running.map(|agreement| agreement.id),
+        offer,
+        test,
+    })
 }
 
 impl From<NotDirect> for Error {

@@ -56,10 +56,7 @@ pub async fn choose(
     path: Path<(String, String)>,
     form: Form<BTreeMap<String, String>>,
 ) -> Result<HttpResponse, PageError> {
-    let (token, id) = path.into_inner();
-    let shop = Shop::enter(&context, &token, Action::RequestApproval).await?;
-    shop.check_form(&context, &request, form.get("csrf").map_or("", String::as_str))?;
-    let found = find(&context, &shop, &id).await?;
+    let (shop, found) = sent(&context, &request, path, &form, Action::RequestApproval).await?;
     let selection = match selection(&form) {
         Ok(selection) => selection,
         Err(problem) => return Ok(unreadable(&context, &shop, &found, &problem)),
@@ -84,10 +81,7 @@ pub async fn subscribe_directly(
     path: Path<(String, String)>,
     form: Form<BTreeMap<String, String>>,
 ) -> Result<HttpResponse, PageError> {
-    let (token, id) = path.into_inner();
-    let shop = Shop::enter(&context, &token, Action::Subscribe).await?;
-    shop.check_form(&context, &request, form.get("csrf").map_or("", String::as_str))?;
-    let found = find(&context, &shop, &id).await?;
+    let (shop, found) = sent(&context, &request, path, &form, Action::Subscribe).await?;
     let selection = match selection(&form) {
         Ok(selection) => selection,
         Err(problem) => return Ok(unreadable(&context, &shop, &found, &problem)),
@@ -98,6 +92,21 @@ pub async fn subscribe_directly(
         Ok(agreement) => Ok(see_other(&shop.path(&format!("/agreements/{agreement}")))),
         Err(error) => refused(&context, &shop, &found, &selection, &error),
     }
+}
+
+/// Who sent the form of an offer's page, and the offer.
+async fn sent(
+    context: &Data<Context>,
+    request: &HttpRequest,
+    path: Path<(String, String)>,
+    form: &BTreeMap<String, String>,
+    action: Action,
+) -> Result<(Shop, Found), PageError> {
+    let (token, id) = path.into_inner();
+    let shop = Shop::enter(context, &token, action).await?;
+    shop.check_form(context, request, form.get("csrf").map_or("", String::as_str))?;
+    let found = find(context, &shop, &id).await?;
+    Ok((shop, found))
 }
 
 /// The page again, with what is wrong with the choice; or the page that says what failed.
