@@ -154,6 +154,30 @@ pub fn money(amount: Money) -> Markup {
     html! { span.money { (amount) } }
 }
 
+/// A text of a seller, its http and https addresses as links. They open beside the page, which may stand in the buyer's frame, and
+/// learn nothing about it.
+pub fn linked(text: &str) -> Markup {
+    html! {
+        @for (at, word) in text.split(' ').enumerate() {
+            @if at > 0 { " " }
+            @match address(word) {
+                Some((address, rest)) => {
+                    a href=(address) target="_blank" rel="noopener noreferrer nofollow" { (address) } (rest)
+                }
+                None => { (word) }
+            }
+        }
+    }
+}
+
+/// The address that a word is, and the punctuation behind it.
+fn address(word: &str) -> Option<(&str, &str)> {
+    let end = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '\'', '\n']).len();
+    let (address, rest) = word.split_at_checked(end)?;
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    (!host.is_empty() && !address.contains('\n')).then_some((address, rest))
+}
+
 /// An identifier or another text that machines read too.
 pub fn code(text: impl ToString) -> Markup {
     html! { code { (text.to_string()) } }
@@ -237,5 +261,22 @@ pub fn problems(list: &[&str]) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_http_addresses_become_links_and_nothing_escapes_its_place() {
+        let html =
+            linked("Go to https://anvil.example/register?a=1&b=2, then http://x.example. Not javascript:alert(1)")
+                .into_string();
+        assert!(html.contains("href=\"https://anvil.example/register?a=1&amp;b=2\""), "{html}");
+        assert!(html.contains("</a>, then <a href=\"http://x.example\""), "{html}");
+        assert_eq!(html.matches("<a ").count(), 2, "{html}");
+        let odd = linked("https://\"><script>alert(1)</script> https://").into_string();
+        assert!(!odd.contains("<script>") && odd.matches("<a ").count() == 1, "{odd}");
     }
 }

@@ -8,7 +8,7 @@ use marketgate_domain::product::Product;
 use maud::{Markup, html};
 
 use super::super::components::{
-    Column, Pager, breadcrumb, code, definitions, empty_state, money, page_head, pager, table,
+    Column, Pager, breadcrumb, code, definitions, empty_state, linked, money, page_head, pager, table,
 };
 use super::super::context::{Head, PageContext};
 use super::super::layout::document;
@@ -118,7 +118,7 @@ pub fn one(context: &PageContext<'_>, view: &AgreementView<'_>) -> Markup {
         div.columns {
             div {
                 @if !view.product.setup.is_empty() {
-                    section.callout { h2 { "Set up" } @for paragraph in view.product.setup.split("\n\n") { p { (paragraph) } } }
+                    section.callout { h2 { "Set up" } @for paragraph in view.product.setup.split("\n\n") { p { (linked(paragraph)) } } }
                 }
                 section { h2 { "What you may use" } (entitlements(&view.entitlements)) }
                 section {
