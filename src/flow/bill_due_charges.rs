@@ -156,7 +156,7 @@ impl Billing {
     fn issue(&self, tx: &mut Tx<'_>, due: &[DueCharge]) -> Result<Invoice, Error> {
         let Group { organization, seller, .. } = self.group;
         let order = self.order(tx)?;
-        // All charges of a group belong to one order, and so to one agreement proposal each; the first one's terms count.
+        // Where the offers of an order's lines say different things about payment, the first one counts.
         let first = due.first().ok_or(Error::NotFound)?.charge.id.agreement;
         let agreement = agreements::require(tx, organization, first)?;
         let organization = organizations::require(tx, organization)?;
