@@ -210,6 +210,7 @@ pub fn price(
     rules: &QuoteRules,
     now: Timestamp,
 ) -> Result<Quote, Refusal> {
+    check_choice(offer, &selection)?;
     let currency = offer.terms.currency();
     let (plan, months) = plan(offer, &selection)?;
     let budget = budget(offer, &selection, rules)?;
@@ -231,6 +232,18 @@ pub fn price(
         line,
         valid_until,
     })
+}
+
+/// What is chosen becomes part of the agreement, so nothing may be chosen that is not offered.
+fn check_choice(offer: &Offer, selection: &Selection) -> Result<(), Refusal> {
+    let refused = |problem: &str| Err(Refusal::InvalidSelection { problem: problem.to_owned() });
+    if offer.terms.choices().is_none() && (selection.months.is_some() || !selection.quantities.is_empty()) {
+        return refused("the offer leaves no choice of durations and units");
+    }
+    if offer.terms.usage().is_none() && selection.estimate.is_some() {
+        return refused("nothing of the offer is paid by usage: no estimate is wanted");
+    }
+    Ok(())
 }
 
 fn invalid(error: MoneyError) -> Refusal {
@@ -455,6 +468,20 @@ mod tests {
         assert_eq!(price(Some("2500")).unwrap().budget, Some(usd("2500")));
         for wrong in ["0", "-1", "0.001"] {
             assert!(matches!(price(Some(wrong)), Err(Refusal::InvalidSelection { .. })), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_an_offer_does_not_leave_open_cannot_be_chosen() {
+        let estimate = Selection { estimate: Some(Decimal::ONE), ..Selection::default() };
+        let months = Selection { months: Some(12), ..Selection::default() };
+        let quantities = Selection { quantities: BTreeMap::from([("user".to_owned(), 1)]), ..Selection::default() };
+        for (terms, selection) in
+            [(vec![fixed("12000")], estimate), (vec![usage()], months), (vec![fixed("0")], quantities)]
+        {
+            let settings = line_settings(LineStyle::Natural);
+            let quoted = quote(&offer(terms), &product(), selection.clone(), &settings, &quote_rules(), click());
+            assert!(matches!(quoted, Err(Refusal::InvalidSelection { .. })), "{selection:?}");
         }
     }
 

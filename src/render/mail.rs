@@ -47,7 +47,9 @@ pub fn order_accepted(number: &str, created: &[NewAgreement<'_>]) -> MailText {
 
 /// To who subscribed directly and the account's contact (C3b).
 pub fn subscribed(new: &NewAgreement<'_>) -> MailText {
-    let mut text = "A direct subscription on the marketplace: the agreement is in place, no purchase order is needed.\n".to_owned();
+    let mut text =
+        "A direct subscription on the marketplace: the agreement is in place, no purchase order is needed.\n"
+            .to_owned();
     agreement(&mut text, new);
     MailText { subject: format!("Subscribed: {}", new.description), text }
 }
