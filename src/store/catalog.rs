@@ -18,7 +18,8 @@ use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::scan::Scan;
 use crate::schema::{
-    INVOICE_PREFIXES, OFFER_REVISIONS, OFFERS, OFFERS_BY_PRODUCT, OFFERS_ENDING, PRODUCTS, PRODUCTS_BY_CODE, SELLERS,
+    INVOICE_PREFIXES, OFFER_REVISIONS, OFFERS, OFFERS_BY_PRODUCT, OFFERS_BY_SELLER, OFFERS_ENDING, PRODUCTS,
+    PRODUCTS_BY_CODE, PRODUCTS_BY_SELLER, SELLERS,
 };
 use crate::tx::Tx;
 
@@ -88,6 +89,8 @@ fn write_product(shelf: &mut Shelf<'_, '_>, product: &Product) -> Result<(), Sto
         }
         _ => shelf.put(&PRODUCTS_BY_CODE, &code, &product.id)?,
     }
+    // Whose it is never changes (C1).
+    shelf.put(&PRODUCTS_BY_SELLER, &(product.seller, product.id), &())?;
     shelf.put(&PRODUCTS, &product.id, product)
 }
 
@@ -128,6 +131,18 @@ pub fn newest_products(
     Ok(View::open(reader)?.scan(&PRODUCTS, &scan)?.into_iter().map(|(_, product)| product).collect())
 }
 
+/// The newest products of a seller, or the next older page: those before one.
+pub fn newest_products_of(
+    reader: &impl Reader,
+    seller: SellerId,
+    before: Option<ProductId>,
+    limit: usize,
+) -> Result<Vec<Product>, StoreError> {
+    let view = View::open(reader)?;
+    let scan = Scan::prefix(&seller, limit).newest_first(before.map(|before| (seller, before)));
+    view.scan_keys(&PRODUCTS_BY_SELLER, &scan)?.iter().map(|(_, id)| view.require(&PRODUCTS, id)).collect()
+}
+
 /// Stores the newest revision of an offer, beside all earlier ones.
 pub fn put_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<(), StoreError> {
     write_offer(&mut Shelf::open(tx)?, offer)
@@ -143,6 +158,7 @@ fn write_offer(shelf: &mut Shelf<'_, '_>, offer: &Offer) -> Result<(), StoreErro
         shelf.put(&OFFERS_ENDING, &(last, offer.id), &())?;
     }
     shelf.put(&OFFERS_BY_PRODUCT, &(offer.product, offer.id), &())?;
+    shelf.put(&OFFERS_BY_SELLER, &(offer.seller, offer.id), &())?;
     shelf.put(&OFFER_REVISIONS, &(offer.id, offer.revision), offer)?;
     shelf.put(&OFFERS, &offer.id, offer)
 }
@@ -178,6 +194,30 @@ pub fn offers(reader: &impl Reader, limit: usize) -> Result<Vec<Offer>, StoreErr
 pub fn newest_offers(reader: &impl Reader, before: Option<OfferId>, limit: usize) -> Result<Vec<Offer>, StoreError> {
     let scan = Scan::all(limit).newest_first(before);
     Ok(View::open(reader)?.scan(&OFFERS, &scan)?.into_iter().map(|(_, offer)| offer).collect())
+}
+
+/// [`newest_offers`] of a seller.
+pub fn newest_offers_by(
+    reader: &impl Reader,
+    seller: SellerId,
+    before: Option<OfferId>,
+    limit: usize,
+) -> Result<Vec<Offer>, StoreError> {
+    let view = View::open(reader)?;
+    let scan = Scan::prefix(&seller, limit).newest_first(before.map(|before| (seller, before)));
+    view.scan_keys(&OFFERS_BY_SELLER, &scan)?.iter().map(|(_, id)| view.require(&OFFERS, id)).collect()
+}
+
+/// [`newest_offers`] of a product.
+pub fn newest_offers_of(
+    reader: &impl Reader,
+    product: ProductId,
+    before: Option<OfferId>,
+    limit: usize,
+) -> Result<Vec<Offer>, StoreError> {
+    let view = View::open(reader)?;
+    let scan = Scan::prefix(&product, limit).newest_first(before.map(|before| (product, before)));
+    view.scan_keys(&OFFERS_BY_PRODUCT, &scan)?.iter().map(|(_, id)| view.require(&OFFERS, id)).collect()
 }
 
 /// The offers of a product in their newest revisions, at most so many.

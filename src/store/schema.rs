@@ -190,6 +190,13 @@ tables! {
         writer: "with the product",
         readers: "flow: open_punchout (SelectedItem)",
     }
+    /// Products of a seller.
+    PRODUCTS_BY_SELLER = "products_by_seller": (SellerId, ProductId) => () {
+        key: "seller, product",
+        value: "nothing",
+        writer: "with the product",
+        readers: "API",
+    }
     /// Offers in their newest revision.
     OFFERS = "offers": OfferId => Offer {
         key: "offer",
@@ -210,6 +217,13 @@ tables! {
         value: "nothing",
         writer: "with the offer",
         readers: "pages",
+    }
+    /// Offers of a seller.
+    OFFERS_BY_SELLER = "offers_by_seller": (SellerId, OfferId) => () {
+        key: "seller, offer",
+        value: "nothing",
+        writer: "with the offer",
+        readers: "API",
     }
     /// Released offers by their last day.
     OFFERS_ENDING = "offers_ending": (Date, OfferId) => () {
@@ -253,6 +267,13 @@ tables! {
         writer: "flow: import_catalog",
         readers: "every read of the catalogue",
     }
+    /// Staged products of a seller.
+    STAGED_PRODUCTS_BY_SELLER = "staged_products_by_seller": (u64, (SellerId, ProductId)) => Vec<()> {
+        key: "generation, seller, product",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
     /// Staged offers in their newest revision.
     STAGED_OFFERS = "staged_offers": (u64, OfferId) => Vec<Offer> {
         key: "generation, offer",
@@ -270,6 +291,13 @@ tables! {
     /// Staged offers of a product.
     STAGED_OFFERS_BY_PRODUCT = "staged_offers_by_product": (u64, (ProductId, OfferId)) => Vec<()> {
         key: "generation, product, offer",
+        value: "the row; empty if it is gone",
+        writer: "flow: import_catalog",
+        readers: "every read of the catalogue",
+    }
+    /// Staged offers of a seller.
+    STAGED_OFFERS_BY_SELLER = "staged_offers_by_seller": (u64, (SellerId, OfferId)) => Vec<()> {
+        key: "generation, seller, offer",
         value: "the row; empty if it is gone",
         writer: "flow: import_catalog",
         readers: "every read of the catalogue",

@@ -54,8 +54,14 @@ pub fn products(
     seller: Option<SellerId>,
     window: Window<ProductId>,
 ) -> Result<Page<Product, ProductId>, StoreError> {
-    let newest = |(): &(), before| Ok(catalog::newest_products(reader, before, 1)?.pop());
-    gather([()], window, |row: &Product| row.id, |row| fits(seller.as_ref(), &row.seller), newest)
+    let newest = |(): &(), before| {
+        let found = match seller {
+            Some(seller) => catalog::newest_products_of(reader, seller, before, 1)?,
+            None => catalog::newest_products(reader, before, 1)?,
+        };
+        Ok(found.into_iter().next())
+    };
+    gather([()], window, |row: &Product| row.id, |_| true, newest)
 }
 
 /// One product.
@@ -74,11 +80,56 @@ pub fn offers(
             && fits(filter.seller.as_ref(), &row.seller)
             && fits(filter.state.as_ref(), &row.state)
     };
-    let newest = |(): &(), before| Ok(catalog::newest_offers(reader, before, 1)?.pop());
+    let newest = |(): &(), before| {
+        let found = match (filter.product, filter.seller) {
+            (Some(product), _) => catalog::newest_offers_of(reader, product, before, 1)?,
+            (None, Some(seller)) => catalog::newest_offers_by(reader, seller, before, 1)?,
+            (None, None) => catalog::newest_offers(reader, before, 1)?,
+        };
+        Ok(found.into_iter().next())
+    };
     gather([()], window, |row| row.id, keep, newest)
 }
 
 /// One offer in its newest revision.
 pub fn offer(reader: &impl Reader, id: OfferId) -> Result<Option<Offer>, StoreError> {
     catalog::offer(reader, id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::api::MOST_LOOKED_AT;
+    use crate::web::api::site::Site;
+
+    #[actix_web::test]
+    async fn a_page_of_a_seller_or_a_product_holds_what_there_is_however_much_newer_there_is_of_others() {
+        let site = Site::furnished().await;
+        let (product, offer) = (site.world.product.clone(), site.world.private_offer.clone());
+        let crowded = site.context.store.transact(move |tx| -> Result<(), StoreError> {
+            for number in 0..=MOST_LOOKED_AT as u128 {
+                // The newest ones there are, of somebody else.
+                let (id, seller) = (u128::MAX - number, SellerId::from_value(77));
+                let product_id = ProductId::from_value(id);
+                let code = format!("crowd-{number}");
+                catalog::put_product(tx, &Product { id: product_id, code, seller, ..product.clone() })?;
+                let id = OfferId::from_value(id);
+                catalog::put_offer(tx, &Offer { id, seller, product: product_id, ..offer.clone() })?;
+            }
+            Ok(())
+        });
+        crowded.unwrap();
+        let (product, offer) = (site.world.product.clone(), site.world.private_offer.clone());
+        let read = site.context.store.read(move |snapshot| -> Result<_, StoreError> {
+            let by_product = OfferFilter { product: Some(product.id), ..OfferFilter::default() };
+            let by_seller = OfferFilter { seller: Some(offer.seller), ..OfferFilter::default() };
+            let window = Window { after: None, limit: 200 };
+            Ok((
+                products(snapshot, Some(product.seller), Window { after: None, limit: 200 })?.rows.contains(&product),
+                offers(snapshot, &by_product, window)?.rows.contains(&offer),
+                offers(snapshot, &by_seller, window)?.rows.contains(&offer),
+            ))
+        });
+        assert_eq!(read, Ok((true, true, true)));
+    }
 }

@@ -100,14 +100,14 @@ fn staged(record: &Record) -> Staged {
             description: String::new(),
             category: "c".to_owned(),
             product_type: ProductType::SaaS,
-            seller: SellerId::from_value(0),
+            seller: seller_of(id),
             setup: String::new(),
         }),
         Record::Offer { id, product, revision, day, released } => Staged::Offer {
             offer: Offer {
                 id: OfferId::from_value(id),
                 product: ProductId::from_value(product),
-                seller: SellerId::from_value(0),
+                seller: seller_of(id),
                 name: "o".to_owned(),
                 visibility: Visibility::Private { accounts: vec![AccountId::from_value(1)] },
                 revision,
@@ -119,6 +119,11 @@ fn staged(record: &Record) -> Staged {
             supersedes: revision > 1,
         },
     }
+}
+
+/// It never changes.
+fn seller_of(id: u128) -> SellerId {
+    SellerId::from_value(id % 2)
 }
 
 fn last_day(day: i8) -> Date {
@@ -168,6 +173,14 @@ fn seen(reader: &impl Reader) -> Result<Vec<String>, StoreError> {
         }
         for product in (0..4).map(ProductId::from_value) {
             seen.push(format!("{:?}", offers_of(reader, product, limit)?));
+            for id in [None, Some(0), Some(2), Some(9)] {
+                seen.push(format!("{:?}", newest_offers_of(reader, product, id.map(OfferId::from_value), limit)?));
+            }
+        }
+        for (seller, id) in [(0, None), (0, Some(2)), (1, None), (1, Some(3)), (2, None)] {
+            let seller = SellerId::from_value(seller);
+            seen.push(format!("{:?}", newest_products_of(reader, seller, id.map(ProductId::from_value), limit)?));
+            seen.push(format!("{:?}", newest_offers_by(reader, seller, id.map(OfferId::from_value), limit)?));
         }
         for day in 1..5 {
             seen.push(format!("{:?}", offers_ended_by(reader, last_day(day), limit)?));
