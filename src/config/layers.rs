@@ -1,5 +1,6 @@
 //! The layers of the configuration as tables of TOML: merged key by key, each key checked against the defaults.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::{Table, Value};
@@ -10,6 +11,21 @@ pub(super) const PREFIX: &str = "MARKETGATE__";
 /// Tables whose keys the user chooses.
 const OPEN_TABLES: [&str; 1] = ["quotes.blanket_values"];
 
+/// Where settings were found, by their keys: `jobs.purge`. Those of the defaults are not there.
+pub(super) type Sources = BTreeMap<String, String>;
+
+/// What is wrong with a value, with the place where it was found: a file, or a variable.
+pub(super) fn placed(problem: String, sources: &Sources) -> String {
+    let names = |key: &str| {
+        let rest = problem.strip_prefix(key);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
+    };
+    match sources.iter().find(|(key, _)| names(key)) {
+        Some((_, source)) => format!("{source}: {problem}"),
+        None => problem,
+    }
+}
+
 /// The defaults.
 pub(super) fn defaults(problems: &mut Vec<String>) -> Table {
     super::DEFAULTS.parse().unwrap_or_else(|error| {
@@ -19,14 +35,14 @@ pub(super) fn defaults(problems: &mut Vec<String>) -> Table {
 }
 
 /// Lays a file over the table.
-pub(super) fn file(table: &mut Table, path: &Path, problems: &mut Vec<String>) {
+pub(super) fn file(table: &mut Table, path: &Path, sources: &mut Sources, problems: &mut Vec<String>) {
     let source = path.display().to_string();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) => return problems.push(format!("{source}: {error}")),
     };
     match text.parse::<Table>() {
-        Ok(layer) => merge(table, layer, "", &source, problems),
+        Ok(layer) => merge(table, layer, "", &source, (sources, problems)),
         Err(error) => problems.push(format!("{source}: {}", error.to_string().trim())),
     }
 }
@@ -35,6 +51,7 @@ pub(super) fn file(table: &mut Table, path: &Path, problems: &mut Vec<String>) {
 pub(super) fn environment(
     table: &mut Table,
     variables: impl IntoIterator<Item = (String, String)>,
+    sources: &mut Sources,
     problems: &mut Vec<String>,
 ) {
     for (name, value) in variables {
@@ -52,7 +69,7 @@ pub(super) fn environment(
             layer = Value::Table(Table::from_iter([(key.clone(), layer)]));
         }
         if let Value::Table(layer) = layer {
-            merge(table, layer, "", &name, problems);
+            merge(table, layer, "", &name, (sources, problems));
         }
     }
 }
@@ -78,15 +95,24 @@ fn parse(text: &str, default: Option<&Value>) -> Value {
     }
 }
 
-fn merge(base: &mut Table, layer: Table, above: &str, source: &str, problems: &mut Vec<String>) {
+fn merge(
+    base: &mut Table,
+    layer: Table,
+    above: &str,
+    source: &str,
+    (sources, problems): (&mut Sources, &mut Vec<String>),
+) {
     for (key, value) in layer {
         let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
         match (base.get_mut(&key), value) {
-            (Some(Value::Table(inner)), Value::Table(values)) => merge(inner, values, &path, source, problems),
+            (Some(Value::Table(inner)), Value::Table(values)) => {
+                merge(inner, values, &path, source, (&mut *sources, &mut *problems));
+            }
             (Some(Value::Table(_)), _) => problems.push(format!("{source}: {path} is a section, not a value")),
             (Some(present), value) => {
                 if std::mem::discriminant(present) == std::mem::discriminant(&value) {
                     *present = value;
+                    sources.insert(path, source.to_owned());
                 } else {
                     let (wanted, found) = (present.type_str(), value.type_str());
                     problems.push(format!("{source}: {path} must be a {wanted}, found a {found}"));
@@ -94,6 +120,7 @@ fn merge(base: &mut Table, layer: Table, above: &str, source: &str, problems: &m
             }
             (None, value) if OPEN_TABLES.contains(&above) => {
                 base.insert(key, value);
+                sources.insert(path, source.to_owned());
             }
             (None, Value::Table(_)) if above.is_empty() => {
                 problems.push(format!("{source}: unknown section {path}; sections are {}", names(base)));

@@ -82,13 +82,15 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut problems = Vec::new();
+        let (mut sources, mut problems) = (layers::Sources::new(), Vec::new());
         let mut table = layers::defaults(&mut problems);
         if let Some(path) = file {
-            layers::file(&mut table, path, &mut problems);
+            layers::file(&mut table, path, &mut sources, &mut problems);
         }
-        layers::environment(&mut table, environment, &mut problems);
-        Self::from_table(&table, problems)
+        layers::environment(&mut table, environment, &mut sources, &mut problems);
+        Self::from_table(&table, problems).map_err(|ConfigError { problems }| ConfigError {
+            problems: problems.into_iter().map(|problem| layers::placed(problem, &sources)).collect(),
+        })
     }
 
     /// The defaults with some values replaced: `[("server.listen", "127.0.0.1:0")]`, values in TOML or plain text.
@@ -180,8 +182,20 @@ mod tests {
         assert_eq!(found.len(), 4, "{found:#?}");
         assert!(found[0].contains("marketgate.toml: unknown key server.lisen"), "{}", found[0]);
         assert!(found.iter().any(|p| p.contains("unknown section stor")), "{found:#?}");
-        assert!(found.iter().any(|p| p.starts_with("mail.from")), "{found:#?}");
+        assert!(found.iter().any(|p| p.contains("marketgate.toml: mail.from")), "{found:#?}");
         assert!(found.iter().any(|p| p.starts_with("[log]")), "{found:#?}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_the_place_where_it_was_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("marketgate.toml");
+        std::fs::write(&path, "[jobs]\npurge = \"daily\"\nexpire_offers = \"hourly\"\n").unwrap();
+        let variable = ("MARKETGATE__JOBS__EXPIRE_OFFERS".to_owned(), "61 * * * *".to_owned());
+        let found = Config::load(Some(&path), [variable]).unwrap_err().problems;
+        assert_eq!(found.len(), 2, "{found:#?}");
+        assert!(found[0].starts_with("MARKETGATE__JOBS__EXPIRE_OFFERS: jobs.expire_offers: "), "{found:#?}");
+        assert!(found[1].contains("marketgate.toml: jobs.purge: "), "{found:#?}");
     }
 
     #[test]
@@ -207,11 +221,11 @@ mod tests {
         assert!(problems(&[("tls.mode", "files")]).iter().any(|p| p.starts_with("tls.certificate_file")));
         assert!(problems(&[("mail.transport", "smtp")]).iter().any(|p| p.starts_with("mail.smtp_url")));
         assert!(
-            problems(&[("jobs.bill_due_charges", "every day")]).iter().any(|p| p.starts_with("jobs.bill_due_charges"))
+            problems(&[("jobs.bill_due_charges", "every day")]).iter().any(|p| p.contains(": jobs.bill_due_charges"))
         );
-        assert!(problems(&[("server.public_url", "ftp://x")]).iter().any(|p| p.starts_with("server.public_url")));
+        assert!(problems(&[("server.public_url", "ftp://x")]).iter().any(|p| p.contains(": server.public_url")));
         assert!(
-            problems(&[("quotes.blanket_values.USD", "1.005")]).iter().any(|p| p.starts_with("quotes.blanket_values"))
+            problems(&[("quotes.blanket_values.USD", "1.005")]).iter().any(|p| p.contains(": quotes.blanket_values"))
         );
     }
 }

@@ -10,6 +10,10 @@ use chrono::{DateTime, Utc};
 use cron::Schedule;
 use jiff::Timestamp;
 
+/// What each field takes.
+const FIELDS: &str = "minute 0 to 59, hour 0 to 23, day of the month 1 to 31, month 1 to 12 and weekday 0 to 7 are expected, each as \
+                      \"*\", a number, a range such as 1-5, a list such as 1,3 or a step such as */5";
+
 /// A schedule that has a next run.
 #[derive(Debug, Clone)]
 pub struct CronSchedule {
@@ -42,7 +46,9 @@ impl CronSchedule {
             ));
         }
         *weekday = weekday_names(weekday)?;
-        let schedule = Schedule::from_str(&fields.join(" ")).map_err(|error| format!("\"{text}\": {error}"))?;
+        // The library's own words are about other fields than those that were written.
+        let schedule =
+            Schedule::from_str(&fields.join(" ")).map_err(|_| format!("\"{text}\" is no schedule: {FIELDS}"))?;
         // A leap day is the rarest thing that a schedule can name.
         let some_day = DateTime::<Utc>::UNIX_EPOCH;
         if schedule.after(&some_day).next().is_none() {
@@ -68,25 +74,39 @@ fn is_any(field: &str) -> bool {
     matches!(field, "*" | "?")
 }
 
-/// Weekday numbers as crontab has them (0 and 7 are Sunday) become names, which mean the same everywhere.
+const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+/// Weekdays as crontab has them (0 and 7 are Sunday) become a list of names, which mean the same everywhere.
 fn weekday_names(field: &str) -> Result<String, String> {
-    const NAMES: [&str; 8] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
-    let mut out = String::new();
-    for part in field.split_inclusive([',', '-']) {
-        let (day, separator) =
-            part.strip_suffix([',', '-']).map_or((part, ""), |day| (day, part.get(day.len()..).unwrap_or("")));
-        if day.contains('/') && day != "*/1" {
-            return Err(format!("\"{field}\": list the weekdays, steps over weekdays are not supported"));
-        }
-        match day.parse::<usize>() {
-            Ok(number) => out.push_str(
-                NAMES.get(number).ok_or_else(|| format!("\"{field}\": weekdays are 0 (Sunday) to 7 (Sunday)"))?,
-            ),
-            Err(_) => out.push_str(day),
-        }
-        out.push_str(separator);
+    if matches!(field, "*" | "?" | "*/1") {
+        return Ok("*".to_owned());
     }
-    Ok(out)
+    let mut days = Vec::new();
+    for part in field.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last) = (weekday(field, first)?, weekday(field, last)?);
+        // A week that begins on Monday ends on a Sunday.
+        let last = if last == 0 && first > 0 { 7 } else { last };
+        if first > last {
+            return Err(format!(
+                "\"{field}\": a range of weekdays counts up: list them instead, for example FRI,SAT,SUN"
+            ));
+        }
+        days.extend((first..=last).filter_map(|day| WEEKDAYS.get(day % 7)).copied());
+    }
+    days.sort_unstable();
+    days.dedup();
+    Ok(days.join(","))
+}
+
+/// The number of a weekday, 0 to 7.
+fn weekday(field: &str, day: &str) -> Result<usize, String> {
+    if day.contains('/') {
+        return Err(format!("\"{field}\": list the weekdays, steps over weekdays are not supported"));
+    }
+    let named = WEEKDAYS.iter().position(|name| name.eq_ignore_ascii_case(day));
+    let known = named.or_else(|| day.parse().ok().filter(|number| *number <= 7));
+    known.ok_or_else(|| format!("\"{field}\": weekdays are 0 (Sunday) to 7 (Sunday), or SUN to SAT"))
 }
 
 #[cfg(test)]
@@ -111,6 +131,15 @@ mod tests {
         assert_eq!(runs("30 6 * * 1-5", "2026-11-22T12:00:00Z", 2), expected);
         assert_eq!(runs("0 0 * * 0", "2026-11-23T00:00:00Z", 1), ["2026-11-29T00:00:00Z"]);
         assert_eq!(runs("0 0 * * 7", "2026-11-23T00:00:00Z", 1), ["2026-11-29T00:00:00Z"]);
+        for every_day in ["0-7", "1-7", "0-6", "MON-SUN", "sun-sat", "5-7,1-4", "*/1", "?"] {
+            let text = format!("0 0 * * {every_day}");
+            let week = runs(&text, "2026-11-22T12:00:00Z", 7);
+            assert_eq!(week.last().unwrap(), "2026-11-29T00:00:00Z", "{text}: {week:?}");
+        }
+        assert_eq!(
+            runs("0 0 * * 6-7", "2026-11-23T00:00:00Z", 3),
+            ["2026-11-28T00:00:00Z", "2026-11-29T00:00:00Z", "2026-12-05T00:00:00Z"]
+        );
         assert_eq!(runs("*/20 * * * *", "2026-11-23T00:05:00Z", 2), ["2026-11-23T00:20:00Z", "2026-11-23T00:40:00Z"]);
     }
 
@@ -127,10 +156,15 @@ mod tests {
             ("0 0 31 2 *", "never comes"),
             ("0 0 * * 8", "0 (Sunday) to 7"),
             ("every day", "2 fields"),
-            ("61 * * * *", "61"),
+            ("0 0 * * 5-1", "FRI,SAT,SUN"),
+            ("0 0 * * */2", "list the weekdays"),
+            ("0 0 * * moon", "SUN to SAT"),
+            ("61 * * * *", "minute 0 to 59"),
+            ("*/0 * * * *", "minute 0 to 59"),
+            ("0 0 L * *", "day of the month 1 to 31"),
         ] {
             let error = CronSchedule::parse(text).unwrap_err();
-            assert!(error.contains(hint), "{text}: {error}");
+            assert!(error.contains(hint) && !error.contains('\n'), "{text}: {error}");
         }
     }
 }
