@@ -204,7 +204,7 @@ async fn an_import_that_is_disturbed_while_it_stages_begins_again() {
     large["products"] = products.collect();
     let begun =
         import_catalog(&site.context, operator(), source(&large.to_string(), Format::Json), false).await.unwrap();
-    while begun.progress.now().phase != Phase::Staging {
+    while matches!(begun.progress.now().phase, Phase::Reading | Phase::Checking) {
         tokio::time::sleep(std::time::Duration::from_micros(200)).await;
     }
     site.context.store.transact_async(move |tx| catalog::put_product(tx, &other)).await.unwrap();
