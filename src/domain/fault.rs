@@ -45,8 +45,9 @@ impl Faults {
     }
 
     /// [`Self::text`] in one line: lists, carts and the rows of files have no second one.
-    pub fn line(&mut self, field: &'static str, text: &str, lengths: (usize, usize)) {
-        self.text(field, text, lengths);
+    pub fn line(&mut self, field: impl Into<Cow<'static, str>>, text: &str, lengths: (usize, usize)) {
+        let field = field.into();
+        self.text(field.clone(), text, lengths);
         self.unless(!text.contains('\n'), field, "one line is expected");
     }
 

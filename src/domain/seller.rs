@@ -46,6 +46,12 @@ pub struct RemitTo {
 /// Longest prefix of invoice numbers: with the number behind it at most 40 characters (B3).
 pub const LONGEST_INVOICE_PREFIX: usize = 20;
 
+/// So many street lines fit on a page.
+const MOST_STREET_LINES: usize = 5;
+
+/// More than there are countries.
+const MOST_TAX_RULES: usize = 300;
+
 impl Seller {
     /// What is wrong with its fields (B3).
     pub fn faults(&self) -> Vec<Fault> {
@@ -55,6 +61,7 @@ impl Seller {
         let street = &self.address.street;
         let has_street = !street.is_empty() && street.iter().all(|line| !line.trim().is_empty());
         faults.unless(has_street && !self.address.city.trim().is_empty(), "address", "street and city are expected");
+        self.line_faults(&mut faults);
         let prefix = &self.invoice_prefix;
         let prefix_fits = (1..=LONGEST_INVOICE_PREFIX).contains(&prefix.len())
             && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/' | b'.'));
@@ -70,6 +77,32 @@ impl Seller {
         faults.unless(rules.iter().all(rate_fits), "tax_rules", "a rate is 0 to 100 per cent");
         faults.unless(rules.iter().all(says_what), "tax_rules", "a category is expected, for example \"vat\"");
         faults.all()
+    }
+
+    /// What is printed on invoices is lines, and carried by documents that take no control characters.
+    fn line_faults(&self, faults: &mut Faults) {
+        let PostalAddress { street, city, state, postal_code, country: _ } = &self.address;
+        faults.unless(street.len() <= MOST_STREET_LINES, "address", "at most 5 street lines are expected");
+        for (n, line) in street.iter().enumerate() {
+            faults.line(format!("address/street/{n}"), line, (0, 100));
+        }
+        faults.line("address/city", city, (0, 100));
+        let RemitTo { code, bank_reference } = &self.remit_to;
+        let optional = [
+            ("address/state", state, 100),
+            ("address/postal_code", postal_code, 20),
+            ("tax_id", &self.tax_id, 50),
+            ("remit_to/code", code, 100),
+            ("remit_to/bank_reference", bank_reference, 200),
+        ];
+        for (field, text, longest) in optional {
+            faults.line(field, text.as_deref().unwrap_or_default(), (0, longest));
+        }
+        faults.unless(self.tax_rules.len() <= MOST_TAX_RULES, "tax_rules", "at most 300 rules are expected");
+        for (n, rule) in self.tax_rules.iter().enumerate() {
+            faults.line(format!("tax_rules/{n}/category"), &rule.category, (0, 50));
+            faults.line(format!("tax_rules/{n}/description"), &rule.description, (0, 200));
+        }
     }
 }
 
@@ -88,5 +121,26 @@ mod tests {
         let faults = bad.faults();
         let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
         assert_eq!(fields, ["legal_name", "address", "invoice_prefix", "payment_terms_days"]);
+    }
+
+    #[test]
+    fn what_no_document_can_carry_is_said_at_its_place() {
+        let mut bad = fixtures::seller();
+        bad.address.street = vec!["1 Street".into(), "Floor\u{0}2".into()];
+        bad.address.city = "Two\ntowns".into();
+        bad.tax_id = Some("\u{1}".into());
+        bad.remit_to.bank_reference = Some("x".repeat(201));
+        let rule = TaxRule {
+            buyer_country: None,
+            category: "vat".into(),
+            rate_percent: 19.into(),
+            description: "VAT\u{7}".into(),
+        };
+        bad.tax_rules = vec![rule];
+        let faults = bad.faults();
+        let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
+        let expected =
+            ["address/street/1", "address/city", "tax_id", "remit_to/bank_reference", "tax_rules/0/description"];
+        assert_eq!(fields, expected);
     }
 }

@@ -84,14 +84,7 @@ pub async fn prepare(
     let mut problems = Problems::default();
     let in_json = filled.value("pricing") == IN_JSON.0;
     let field = |pointer: &str| field_of(pointer, in_json);
-    let terms = if in_json {
-        json_terms(&filled, &mut problems)
-    } else {
-        for (cell, detail) in simple::lost(filled.value("pricing"), &filled) {
-            problems.note(cell, &detail);
-        }
-        simple::terms(filled.value("pricing"), &filled)
-    };
+    let terms = if in_json { json_terms(&filled, &mut problems) } else { simple_terms(&filled, &mut problems) };
     let given = object([
         ("name", filled.text("name")),
         ("accounts", Some(filled.ticked("accounts").into())),
@@ -140,9 +133,13 @@ pub async fn change(
     let (offer, _) = look_for(&context, move |snapshot| console::offer(snapshot, id)).await?;
     let mut problems = Problems::default();
     let field = |pointer: &str| field_of(pointer, true);
+    let last_day = filled.text("availability_end_date");
+    if last_day.is_none() && offer.availability_end_date.is_some() {
+        problems.note("availability_end_date", "can be moved, not taken away: name the last day");
+    }
     let given = object([
         ("name", filled.text("name")),
-        ("availability_end_date", filled.text("availability_end_date")),
+        ("availability_end_date", last_day),
         ("terms", json_terms(&filled, &mut problems)),
     ]);
     let wanted = read(given, &mut problems, field, |members| {
@@ -205,6 +202,20 @@ impl Cells for Filled {
     fn number(&self, name: &str) -> Option<Value> {
         Self::number(self, name)
     }
+}
+
+/// The terms that the simple fields say. What would be lost is said too.
+fn simple_terms(filled: &Filled, problems: &mut Problems) -> Option<Value> {
+    let pricing = filled.value("pricing");
+    let terms = simple::terms(pricing, filled);
+    if terms.is_none() {
+        problems.note("pricing", "choose a way of paying");
+        return None;
+    }
+    for (cell, detail) in simple::lost(pricing, filled) {
+        problems.note(cell, &detail);
+    }
+    terms
 }
 
 /// The terms that were typed in JSON. What is no JSON is said with its place in the field.

@@ -178,6 +178,7 @@ fn showing(seller: &Seller) -> Filled {
 fn field_of(pointer: &str) -> String {
     match pointer {
         "/address" => "street".to_owned(),
+        pointer if pointer.starts_with("/address/street/") => "street".to_owned(),
         pointer if pointer.starts_with("/tax_rules/") => "tax_rules".to_owned(),
         pointer => last_part(pointer),
     }

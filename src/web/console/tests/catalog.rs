@@ -118,6 +118,13 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
     let free = [("name", "Typed name"), ("pricing", "free"), ("price", "9.00"), ("currency", "USD"), ("months", "12")];
     let answer = house.fill(&format!("{product}/offers/new"), &free).await.text;
     assert!(answer.contains("id=\"price-problem\""), "{answer}");
+    let no_way = [("name", "Typed name"), ("pricing", "barter")];
+    let answer = house.fill(&format!("{product}/offers/new"), &no_way).await.text;
+    assert!(answer.contains("id=\"pricing-problem\""), "{answer}");
+    let offer = format!("/console/offers/{}/edit", house.world.private_offer.id);
+    let emptied = [("name", "Typed name"), ("availability_end_date", ""), ("terms", r#"{"byol": true}"#)];
+    let answer = house.fill(&offer, &emptied).await.text;
+    assert!(answer.contains("id=\"availability_end_date-problem\""), "what was emptied is not kept quietly: {answer}");
     let taken = but(&product_form, "code", &house.world.product.code);
     let answer = house.fill("/console/products/new", &taken).await.text;
     assert!(answer.contains("has the code"), "{answer}");
