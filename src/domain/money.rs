@@ -93,7 +93,9 @@ impl FromStr for Currency {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        Iso::from_code(text).map(Self).ok_or_else(|| MoneyError::UnknownCurrency(text.chars().take(20).collect()))
+        // Codes without a minor unit stand for metals, tests and no currency at all: nobody pays in them.
+        let money = Iso::from_code(text).filter(|iso| iso.exponent().is_some());
+        money.map(Self).ok_or_else(|| MoneyError::UnknownCurrency(text.chars().take(20).collect()))
     }
 }
 
@@ -277,6 +279,16 @@ mod tests {
             "NaN",
         ] {
             assert!(parse_decimal(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_currency_is_one_that_somebody_pays_in() {
+        for code in ["USD", "EUR", "GBP", "AUD", "JPY", "KWD", "CHF", "INR", "CLP", "ISK"] {
+            assert_eq!(code.parse::<Currency>().unwrap().code(), code);
+        }
+        for code in ["XXX", "XTS", "XAU", "QQQ", "usd", " USD", ""] {
+            assert!(matches!(code.parse::<Currency>(), Err(MoneyError::UnknownCurrency(_))), "{code}");
         }
     }
 

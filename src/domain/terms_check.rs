@@ -158,12 +158,23 @@ impl Terms {
         }
         if let Some(months) = self.validity_months() {
             faults.number("terms/validity_months", months, (1, MOST_MONTHS), "months");
+            self.duration_faults(months, &mut faults);
         }
         if let Some(days) = self.net_payment_days() {
             faults.number("terms/net_payment_days", days, (0, MOST_DAYS), "days");
         }
         self.text_faults(&mut faults);
         faults.all()
+    }
+
+    /// An agreement runs as long as what is paid for it: another duration beside that would be shown and never hold.
+    fn duration_faults(&self, validity: u32, faults: &mut Faults) {
+        let place = "terms/validity_months";
+        if let Some((months, _)) = self.fixed_upfront() {
+            let detail = format!("the fixed price is for {months} months: say that or nothing");
+            faults.unless(months == validity, place, detail);
+        }
+        faults.unless(self.choices().is_none(), place, "the buyer chooses the duration: leave it out");
     }
 
     fn choice_faults(&self, faults: &mut Faults) {

@@ -95,6 +95,21 @@ fn a_duration_that_nobody_can_plan_or_bill_is_refused() {
 }
 
 #[test]
+fn a_duration_beside_that_of_the_price_is_the_same_one() {
+    let fixed = |validity| {
+        vec![
+            Term::FixedUpfrontPricing { months: 12, price: usd("1"), grants: vec![] },
+            Term::Validity { months: validity },
+        ]
+    };
+    assert_eq!(fields(fixed(12)), [""; 0]);
+    assert_eq!(fields(fixed(24)), ["terms/validity_months"]);
+    let choices = vec![DurationChoice { months: 12, dimensions: vec![dimension("user", usd("1"))] }];
+    let chosen = vec![Term::ConfigurableUpfrontPricing { choices }, Term::Validity { months: 12 }];
+    assert_eq!(fields(chosen), ["terms/validity_months"]);
+}
+
+#[test]
 fn what_the_buyer_chooses_by_is_unique_and_has_a_name() {
     let choice = |months, dimensions| DurationChoice { months, dimensions };
     let user = || dimension("user", usd("1"));

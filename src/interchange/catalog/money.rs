@@ -2,6 +2,7 @@
 
 use marketgate_domain::money::{Currency, Money};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::interchange::members::{Members, decimal, parsed};
@@ -38,6 +39,14 @@ impl MoneyRecord {
 
 fn read_money(members: &mut Members) -> Option<Money> {
     let amount = members.required("amount", decimal);
-    let currency: Option<Currency> = members.required("currency", parsed);
+    let currency = members.required("currency", currency);
     Money::new(amount?, currency?).map_err(|error| members.blame("amount", error.to_string())).ok()
+}
+
+/// Reads a currency; what is none has the name that the rules of payment schedules give it (C4).
+///
+/// # Errors
+/// In words.
+pub fn currency(value: &Value) -> Result<Currency, String> {
+    parsed(value).map_err(|error| format!("INVALID_CURRENCY_CODE: {error}"))
 }

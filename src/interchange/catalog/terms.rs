@@ -1,16 +1,15 @@
 //! The terms of an offer in JSON: one object instead of a list, because no kind of term occurs twice.
 
 use jiff::civil::Date;
-use marketgate_domain::money::Currency;
 use marketgate_domain::terms::{
     DimensionPrice, DurationChoice, Installment, LegalDocument, PricingModel, Term, Terms, UsageRate,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::money::MoneyRecord;
+use super::money::{MoneyRecord, currency};
 use super::records;
-use crate::interchange::members::{Members, day, decimal, flag, one_of, owned_text, parsed, texts, whole_number};
+use crate::interchange::members::{Members, day, decimal, flag, one_of, owned_text, texts, whole_number};
 
 /// The words for pricing models.
 pub const PRICING_MODELS: [(&str, PricingModel); 7] = [
@@ -195,7 +194,7 @@ pub fn pricing_model(model: PricingModel) -> &'static str {
 /// Reads the terms of an offer; what is wrong is in `members` afterwards.
 pub fn read_terms(members: &mut Members) -> Option<Terms> {
     let model = members.nullable("pricing_model", |value| one_of(value, &PRICING_MODELS));
-    let currency: Option<Currency> = members.nullable("currency", parsed);
+    let currency = members.nullable("currency", currency);
     let fixed = members.object("fixed_upfront", |fixed| {
         let months = fixed.required("months", whole_number);
         let price = MoneyRecord::required(fixed, "price");

@@ -157,6 +157,19 @@ fn terms_that_do_not_fit_are_refused_at_their_place() {
 }
 
 #[test]
+fn what_is_no_currency_has_the_name_that_the_rules_give_it() {
+    let part =
+        |currency: &str| json!({ "charge_date": "2027-03-01", "amount": { "amount": "1.00", "currency": currency } });
+    let fixed = json!({ "months": 12, "price": { "amount": "0", "currency": "USD" } });
+    for wrong in [vec![part("DOLLARS")], vec![part("USD"), part("EUR")]] {
+        let offer =
+            json!({ "key": "k", "product": "p", "name": "n", "terms": { "fixed_upfront": fixed, "schedule": wrong } });
+        let found = json(&json!({ "offers": [offer] }).to_string());
+        assert!(found.faults[0].detail.starts_with("INVALID_CURRENCY_CODE: "), "{:?}", found.faults);
+    }
+}
+
+#[test]
 fn every_error_of_a_file_has_its_line() {
     let text = "{\n \"products\": [\n  {\"code\": \"a\", \"name\": \"A\",\n   \"summary\": 7,\n   \"category\": \"c\", \"product_type\": \"tape\", \
                 \"seller\": \"S-\"},\n  [],\n  {}\n ],\n \"offers\": [{\"key\": \"k\", \"product\": \"a\", \"name\": \"n\",\n  \"terms\": \
