@@ -46,7 +46,10 @@ fn hidden_spans(bytes: &[u8]) -> Vec<Range<usize>> {
         return spans;
     }
     let mut spans = secret_spans(bytes);
-    part_spans(bytes, &mut spans);
+    // A bare document has no parts, whatever its texts look like: what we send ourselves is sent as it is kept.
+    if !bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start().starts_with(b"<") {
+        part_spans(bytes, &mut spans);
+    }
     spans.sort_unstable_by_key(|span| (span.start, span.end));
     spans
 }
@@ -123,15 +126,23 @@ fn is_self_closing(text: &[u8], tag_end: usize) -> bool {
     tag_end.checked_sub(2).and_then(|index| text.get(index..tag_end)) == Some(b"/>")
 }
 
-/// Where the closing tag of an element starts; the end of the text if it never does.
+/// Where the closing tag of an element starts; the end of the text if it never does. In comments and CDATA sections none is one.
 fn closing_tag(text: &[u8], start: usize, local: &[u8]) -> usize {
+    const HIDING: [(&[u8], &[u8]); 2] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>")];
     let mut at = start;
-    while let Some(offset) = find(text.get(at..).unwrap_or_default(), b"</") {
-        let name = name_at(text, at + offset + 2);
-        if name.rsplit(|b| *b == b':').next() == Some(local) {
-            return at + offset;
+    while let Some(offset) = find(text.get(at..).unwrap_or_default(), b"<") {
+        at += offset;
+        let rest = text.get(at..).unwrap_or_default();
+        if let Some((begin, end)) = HIDING.iter().find(|(begin, _)| rest.starts_with(begin)) {
+            let inside = rest.get(begin.len()..).unwrap_or_default();
+            let Some(length) = find(inside, end) else { break };
+            at += begin.len() + length + end.len();
+            continue;
         }
-        at += offset + 2;
+        if rest.starts_with(b"</") && name_at(text, at + 2).rsplit(|b| *b == b':').next() == Some(local) {
+            return at;
+        }
+        at += 1;
     }
     text.len()
 }
@@ -226,6 +237,14 @@ mod tests {
             ("<SharedSecret>abc</SharedSecret>", "<SharedSecret>***</SharedSecret>"),
             ("<x:SharedSecret a='>'>a&lt;</x:SharedSecret >", "<x:SharedSecret a='>'>*****</x:SharedSecret >"),
             ("<SharedSecret><![CDATA[</b>]]></SharedSecret>", "<SharedSecret>****************</SharedSecret>"),
+            (
+                "<SharedSecret>a<!--</SharedSecret>-->b</SharedSecret>",
+                "<SharedSecret>************************</SharedSecret>",
+            ),
+            (
+                "<SharedSecret><![CDATA[</SharedSecret>]]>b</SharedSecret>",
+                "<SharedSecret>****************************</SharedSecret>",
+            ),
             ("<SharedSecret1>ab</SharedSecret1>", "<SharedSecret1>**</SharedSecret1>"),
             ("<CredentialMac type='t'>ab=</CredentialMac>", "<CredentialMac type='t'>***</CredentialMac>"),
             ("<SharedSecret/><b>x</b>", "<SharedSecret/><b>x</b>"),
@@ -263,6 +282,7 @@ mod tests {
             "<PCard ",
             "<SharedSecret ",
             "<SharedSecret>",
+            "<SharedSecret><!-- ",
             "</SharedSecret",
             "--b\nbase64\n\n",
         ] {
@@ -315,6 +335,13 @@ mod tests {
         let encoded =
             wrapped("Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64", b"PGFiYz4=");
         assert!(!String::from_utf8_lossy(&mask_secrets(&encoded).bytes).contains("PGFi"));
+    }
+
+    #[test]
+    fn a_text_that_looks_like_a_part_is_left_alone() {
+        let text = "<?xml version='1.0'?><a><d>offer\n---\nTakes base64\n\nand more</d></a>";
+        assert_eq!(masked(text), text);
+        assert_eq!(masked(&format!("\u{feff}\n{text}")), format!("\u{feff}\n{text}"));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Runs only for documents that are not valid, so it may read the document again. It never repeats text content, which may be a
 //! secret; attribute values are repeated, shortened.
 
+use std::borrow::Cow;
+
 use super::automaton::Automaton;
 use super::declaration::AttributeKind;
 use super::model::{Content, Dtd};
@@ -38,15 +40,24 @@ pub(super) fn explain_all(dtd: &Dtd, text: &str, violations: &[Violation<'_>]) -
         explained.push(ValidationError {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column).unwrap_or(u32::MAX),
-            path: violation.path.join("/"),
-            element: violation.path.last().map(|name| (*name).to_owned()).unwrap_or_default(),
+            path: violation.path.iter().map(|name| shortened(name)).collect::<Vec<_>>().join("/"),
+            element: violation.path.last().map(|name| shortened(name).into_owned()).unwrap_or_default(),
             kind,
             expected,
-            found,
+            found: shortened(&found).into_owned(),
             hint,
         });
     }
     explained
+}
+
+/// Names of a stranger may have any length; a finding is shown to people and kept in a log.
+fn shortened(text: &str) -> Cow<'_, str> {
+    const MAX_CHARS: usize = 120;
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((cut, _)) => Cow::Owned(format!("{}...", text.get(..cut).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
 }
 
 fn explain(dtd: &Dtd, text: &str, violation: &Violation<'_>) -> Explanation {
@@ -201,7 +212,7 @@ fn attribute_fault(dtd: &Dtd, element: &str, fault: &Fault<'_>) -> Explanation {
                 None if name.starts_with("xmlns") => {
                     "remove the namespace declaration: this DTD does not know it".to_owned()
                 }
-                None => format!("remove {name}"),
+                None => format!("remove {}", shortened(name)),
             };
             Explanation::new(ValidationErrorKind::UnknownAttribute, expected, format!("attribute {name}"), hint)
         }

@@ -4,9 +4,10 @@
 //! [`DtdSet`] is a directory of DTD files: it chooses the file that a document belongs to, and [`DtdSet::lint`] checks the bytes of
 //! a file from end to end. Findings ([`ValidationError`]) carry line, column, path, what was expected and a hint in words.
 //!
-//! The verdict is that of libxml2's `--dtdvalid`. It differs on purpose in three places: documents that use general entities are
-//! refused by the gate; an element matches by its name as written, never by its local name under another prefix; and an empty
-//! declaration such as `xmlns:x=""` is judged like any attribute, where libxml2 drops it with a warning.
+//! The verdict is that of libxml2's `--dtdvalid`. It differs on purpose in a few places: documents that use general entities are
+//! refused by the gate; an element matches by its name as written, never by its local name under another prefix; an empty
+//! declaration such as `xmlns:x=""` is judged like any attribute, where libxml2 drops it with a warning; and IDs and name tokens may
+//! have letters beyond ASCII, as XML says. `DEVIATIONS.md` has the list.
 //!
 //! ```
 //! use marketgate_cxml::dtd::Dtd;

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use marketgate::demo::seed::{ACME_COUPA, FixedConnection, INITECH_GENERIC};
+use marketgate_cxml::credential::{Credential, mac};
 
 use super::{acme_setup, assert_answered, setup_of};
 use crate::harness::post::{request_with, setup};
@@ -34,6 +35,31 @@ async fn the_secret_of_one_connection_opens_no_other() {
     let market = Market::start().await;
     let borrowed = request_with(&ACME_COUPA, INITECH_GENERIC.secret, "1@test", &setup("https://buyer.acme.example/"));
     assert_answered(&market.post(borrowed).await, 401);
+    market.finish().await;
+}
+
+/// As direct PunchOut proves who it is: no secret travels.
+#[actix_web::test]
+async fn a_credential_mac_opens_the_store_while_it_lasts() {
+    let market = Market::start().await;
+    let party = |(domain, identity): (&str, &str)| Credential::new(domain, identity);
+    let (from, sender) = (party(ACME_COUPA.buyer), party(ACME_COUPA.sender));
+    for (key, expires, code) in [
+        (ACME_COUPA.secret, "2099-01-01T00:00:00-08:00", 200),
+        (ACME_COUPA.secret, "2001-01-01T00:00:00-08:00", 401),
+        ("a wrong secret", "2099-01-01T00:00:00-08:00", 401),
+    ] {
+        let created = "2000-01-01T00:00:00-08:00";
+        let value = mac(&from, &sender, created, expires, key);
+        let proof = format!(
+            "<CredentialMac type=\"FromSenderCredentials\" algorithm=\"HMAC-SHA1-96\" creationDate=\"{created}\" \
+             expirationDate=\"{expires}\">{value}</CredentialMac>"
+        );
+        let secret = format!("<SharedSecret>{}</SharedSecret>", ACME_COUPA.secret);
+        let document = acme_setup(&format!("{code}-{expires}@test"));
+        assert!(document.contains(&secret));
+        assert_answered(&market.post(document.replace(&secret, &proof)).await, code);
+    }
     market.finish().await;
 }
 

@@ -57,6 +57,7 @@ async fn a_secret_written_in_an_odd_way_is_kept_nowhere() {
         "an odd secret<!-- -->",
         "<!-- --> an odd secret",
         "</SharedSecret><SharedSecret>an odd secret",
+        "<!-- </SharedSecret> -->an odd secret",
     ] {
         let request = request_with(&ACME_COUPA, written, "1@test", &setup("https://buyer.acme.example/"));
         market.post(request.replace("<SharedSecret>", "<SharedSecret xml:lang='en' >")).await;
@@ -64,7 +65,7 @@ async fn a_secret_written_in_an_odd_way_is_kept_nowhere() {
             format!("\u{feff}{request}").replace("UTF-8", "UTF-16").encode_utf16().flat_map(u16::to_le_bytes).collect();
         market.post_as("text/xml", utf16).await;
     }
-    let kept = everything_kept(&market, 16).await;
+    let kept = everything_kept(&market, 20).await;
     assert!(!kept.contains(secret) && !kept.replace('\0', "").contains(secret));
     market.finish().await;
 }

@@ -55,6 +55,15 @@ fn each_mistake_gets_its_kind_and_hint() {
 }
 
 #[test]
+fn a_finding_stays_short_whatever_it_names() {
+    let long = "q".repeat(50_000);
+    for content in [format!("<Head/><Line/><{long}/>"), format!("<Head {long}='1'/><Line/>")] {
+        let finding = only(&content).to_string();
+        assert!(finding.len() < 1000 && finding.contains("qqq..."), "{} bytes", finding.len());
+    }
+}
+
+#[test]
 fn a_wrong_value_of_a_list_is_explained() {
     for (value, hint) in [
         (" new", "write \"new\" without white space around it"),
