@@ -179,7 +179,7 @@ fn part_spans(text: &[u8], spans: &mut Vec<Range<usize>>) {
     for line in text.split_inclusive(|b| *b == b'\n').chain([b"".as_slice()]) {
         let is_end = at == text.len();
         // A comment in an encoded body may have lines that begin like a delimiter.
-        if is_end || line.starts_with(b"--") && !(is_hidden && !part.is_ended_by(line)) {
+        if is_end || line.starts_with(b"--") && (!is_hidden || part.is_ended_by(line)) {
             let body = body_start..at;
             if is_hidden {
                 spans.push(body);

@@ -162,7 +162,7 @@ impl ShipNoticePortion {
         for child in at.elements() {
             match child.name() {
                 "OrderReference" if portion.order_payload_id.is_empty() && portion.order_id.is_empty() => {
-                    portion.order(child, unknown)
+                    portion.order(child, unknown);
                 }
                 "ShipNoticeItem" => portion.items.push(ShipNoticeItem::read(child, unknown)?),
                 _ => unknown.element(child),
