@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use roxmltree::{Document, Node};
+use roxmltree::{Attribute, Document, NS_XML_URI, Node};
 
 use crate::envelope::Envelope;
 use crate::error::{WireError, WireErrorKind};
@@ -35,6 +35,11 @@ pub(crate) fn push_one<T>(list: &mut Vec<T>, item: T) {
         list.reserve_exact(1);
     }
     list.push(item);
+}
+
+/// Whether an attribute belongs to a namespace, as those of cXML do not.
+fn is_foreign(attribute: &Attribute<'_, '_>) -> bool {
+    attribute.namespace().is_some_and(|uri| uri != NS_XML_URI)
 }
 
 /// A position in a document: one element.
@@ -75,9 +80,14 @@ impl<'a, 'i: 'a> Cursor<'a, 'i> {
         self.node.attributes().len() == 0 && self.node.children().all(is_blank)
     }
 
-    /// All attributes as local name and value, in order.
+    /// All attributes as name and value, in order: `lang` for `xml:lang`, and those of another namespace with their prefix, since
+    /// an `xsi:type` is no `type`.
     pub fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.node.attributes().map(|attribute| (attribute.name(), attribute.value()))
+        let text = self.node.document().input_text();
+        self.node.attributes().map(move |attribute| {
+            let qualified = || text.get(attribute.range_qname()).unwrap_or_default();
+            (if is_foreign(&attribute) { qualified() } else { attribute.name() }, attribute.value())
+        })
     }
 
     /// All child elements in order.
@@ -105,9 +115,10 @@ impl<'a, 'i: 'a> Cursor<'a, 'i> {
         self.child(name).ok_or_else(|| self.missing(&format!("element {name}")))
     }
 
-    /// An attribute, by its local name.
+    /// An attribute, by its name, and `xml:lang` as `lang`.
     pub fn attr(self, name: &str) -> Option<&'a str> {
-        self.node.attributes().find(|attribute| attribute.name() == name).map(|attribute| attribute.value())
+        let is_meant = |attribute: &Attribute<'_, '_>| attribute.name() == name && !is_foreign(attribute);
+        self.node.attributes().find(is_meant).map(|attribute| attribute.value())
     }
 
     /// An attribute that is neither missing nor blank, trimmed and owned.
@@ -215,6 +226,15 @@ mod tests {
             assert_eq!(a.child_text("Total").as_deref(), Some("1"));
             assert_eq!(a.children("x").count(), 2);
             assert!(a.descend(&["Total", "Money"]).is_none());
+        });
+    }
+
+    #[test]
+    fn an_attribute_of_another_namespace_is_not_taken_for_one_of_cxml() {
+        with_root("<a xmlns:xsi='urn:i' xsi:type='Order' type='new' xml:lang='de'/>", |a| {
+            assert_eq!((a.attr("type"), a.attr("lang")), (Some("new"), Some("de")));
+            let names: Vec<_> = a.attributes().map(|(name, _)| name).collect();
+            assert_eq!(names, ["xsi:type", "type", "lang"]);
         });
     }
 
