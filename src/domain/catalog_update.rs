@@ -72,6 +72,7 @@ pub fn update_offer(before: Option<&Offer>, wanted: Offer, now: Timestamp) -> Re
         wanted.availability_end_date.filter(|_| before.availability_end_date != wanted.availability_end_date);
     let change = OfferChange {
         availability_end_date: last_day,
+        without_last_day: before.availability_end_date.is_some() && wanted.availability_end_date.is_none(),
         name: (before.name != wanted.name).then(|| wanted.name.clone()),
         terms: (before.terms != wanted.terms).then(|| wanted.terms.clone()),
         release: before.state == OfferState::Draft && is_released(wanted.state),
@@ -115,10 +116,11 @@ fn what_never_changes(before: &Offer, wanted: &Offer) -> Vec<Fault> {
     if audience(before) != audience(wanted) {
         faults.push(fault("accounts", "never change: make another offer".to_owned()));
     }
-    if before.availability_end_date.is_some() && wanted.availability_end_date.is_none() {
-        faults.push(fault(LAST_DAY, "can be moved, not taken away: name the last day".to_owned()));
+    let is_draft = before.state == OfferState::Draft;
+    if before.availability_end_date.is_some() && wanted.availability_end_date.is_none() && !is_draft {
+        faults.push(fault(LAST_DAY, ChangeError::LastDayStays.to_string()));
     }
-    if wanted.state == OfferState::Draft && before.state != OfferState::Draft {
+    if wanted.state == OfferState::Draft && !is_draft {
         faults.push(fault(STATE, "was released, and is no draft any more".to_owned()));
     }
     faults
@@ -143,6 +145,7 @@ fn is_released(state: OfferState) -> bool {
 fn blame(error: &ChangeError) -> Vec<Fault> {
     let field = match error {
         ChangeError::Withdrawn | ChangeError::NotADraft => STATE,
+        ChangeError::LastDayStays => LAST_DAY,
         ChangeError::FrozenSchedule => "terms/schedule",
         ChangeError::Release(error) => error.field(),
     };
@@ -237,6 +240,10 @@ mod tests {
         assert_eq!(wrong(&before, |offer| offer.visibility = Visibility::Public), ["accounts"]);
         assert_eq!(wrong(&before, |offer| offer.availability_end_date = None), ["availability_end_date"]);
         assert_eq!(wrong(&before, |offer| offer.state = OfferState::Draft), ["state"]);
+        let draft = Offer { state: OfferState::Draft, revision: 0, ..before.clone() };
+        let without = Offer { availability_end_date: None, ..draft.clone() };
+        let Ok(Update::Changed(changed)) = update_offer(Some(&draft), without, arrival()) else { panic!("no change") };
+        assert_eq!((changed.availability_end_date, changed.state), (None, OfferState::Draft));
         let dearer = |offer: &mut Offer| offer.terms = Terms::new(schedule(&[date(2027, 1, 5)], "1001")).unwrap();
         assert_eq!(wrong(&before, dearer), ["terms/schedule"]);
         let withdrawn = Offer { state: OfferState::Withdrawn, ..before };

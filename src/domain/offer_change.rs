@@ -18,6 +18,8 @@ use crate::terms::Terms;
 pub struct OfferChange {
     /// Last day of a private offer; a past day ends it at once.
     pub availability_end_date: Option<Date>,
+    /// Take the last day of a draft away.
+    pub without_last_day: bool,
     /// Name for people.
     pub name: Option<String>,
     /// All terms, not only those that differ.
@@ -40,6 +42,9 @@ pub enum ChangeError {
     /// C5: a schedule is changed by a replacement offer only.
     #[error("the payment schedule of a released offer cannot be changed: make a replacement offer")]
     FrozenSchedule,
+    /// Who was promised a day can count on one.
+    #[error("can be moved, not taken away, once the offer is released: name the last day")]
+    LastDayStays,
     /// C4 and C5 are checked again for the new revision.
     #[error(transparent)]
     Release(#[from] ReleaseError),
@@ -62,6 +67,9 @@ impl Offer {
         }
         if change.availability_end_date.is_some() && !self.is_private() {
             return Err(ReleaseError::PublicOfferWithLastDay.into());
+        }
+        if change.without_last_day && self.availability_end_date.is_some() {
+            return Err(ChangeError::LastDayStays);
         }
         if change.terms.as_ref().is_some_and(|terms| terms.schedule() != self.terms.schedule()) {
             return Err(ChangeError::FrozenSchedule);
@@ -121,7 +129,9 @@ impl Offer {
 
     fn said_anew(&self, change: &OfferChange) -> Self {
         Self {
-            availability_end_date: change.availability_end_date.or(self.availability_end_date),
+            availability_end_date: change
+                .availability_end_date
+                .or(self.availability_end_date.filter(|_| !change.without_last_day)),
             name: change.name.clone().unwrap_or_else(|| self.name.clone()),
             terms: change.terms.clone().unwrap_or_else(|| self.terms.clone()),
             ..self.clone()

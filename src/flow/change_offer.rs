@@ -61,6 +61,7 @@ impl Change {
         let offer = before.change(&self.wanted, now).map_err(|error| match error {
             ChangeError::Withdrawn | ChangeError::NotADraft => Error::Conflict(error.to_string()),
             ChangeError::Release(_) => Error::Faults(before.change_faults(&self.wanted, now)),
+            ChangeError::LastDayStays => Error::Faults(vec![Fault::new("availability_end_date", error.to_string())]),
             ChangeError::FrozenSchedule => Error::Faults(vec![Fault::new("terms/schedule", error.to_string())]),
         })?;
         // Taking back is never refused, whatever a limit of today would say about an older offer.

@@ -89,9 +89,9 @@ pub struct NewOffer {
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "describes the body; it is read by Members, which knows the place of every error")]
 pub struct OfferPatch {
-    /// Last day on which a private offer can be bought.
+    /// Last day on which a private offer can be bought; null takes that of a draft away.
     #[schema(required = false)]
-    availability_end_date: Date,
+    availability_end_date: Option<Date>,
     /// Name for people.
     #[schema(required = false)]
     name: String,
@@ -202,11 +202,18 @@ pub async fn change_offer(context: Data<Context>, caller: Caller, path: Path<Str
     caller.may(Action::ChangeCatalog)?;
     let id: OfferId = id(&path)?;
     let mut members = Members::of_at_most(payload, LONGEST).await?;
-    let last_day = members.optional("availability_end_date", day);
+    let last_day = members
+        .optional("availability_end_date", |value| if value.is_null() { Ok(None) } else { day(value).map(Some) });
     let name = members.optional("name", owned_text);
     let terms = members.part("terms", read_terms);
     members.finish()?;
-    let wanted = Wanted { availability_end_date: last_day, name, terms, ..Wanted::default() };
+    let wanted = Wanted {
+        availability_end_date: last_day.flatten(),
+        without_last_day: last_day == Some(None),
+        name,
+        terms,
+        ..Wanted::default()
+    };
     answer(&context, &caller, id, wanted).await
 }
 

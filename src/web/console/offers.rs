@@ -134,9 +134,7 @@ pub async fn change(
     let mut problems = Problems::default();
     let field = |pointer: &str| field_of(pointer, true);
     let last_day = filled.text("availability_end_date");
-    if last_day.is_none() && offer.availability_end_date.is_some() {
-        problems.note("availability_end_date", "can be moved, not taken away: name the last day");
-    }
+    let without_last_day = last_day.is_none();
     let given = object([
         ("name", filled.text("name")),
         ("availability_end_date", last_day),
@@ -146,7 +144,8 @@ pub async fn change(
         let name = members.required("name", owned_text);
         let availability_end_date = members.nullable("availability_end_date", day);
         let terms = members.object("terms", read_terms);
-        Some(OfferChange { name: Some(name?), availability_end_date, terms: Some(terms?), ..OfferChange::default() })
+        let (name, terms) = (Some(name?), Some(terms?));
+        Some(OfferChange { name, availability_end_date, without_last_day, terms, ..OfferChange::default() })
     });
     if let (Some(wanted), true) = (wanted, problems.is_empty()) {
         match change_offer(&context, operator.actor(), id, wanted).await {
@@ -307,8 +306,8 @@ async fn change_page(
     let field = |name, label, hint, input| EditField { name, label, hint, input, problem: problems.of(name) };
     let kind = |kind, name| Input::Line { kind, value: filled.value(name) };
     let mut fields = vec![field("name", "Name", "", kind("text", "name"))];
-    if offer.is_private() {
-        let hint = "A day in the past ends the offer at once.";
+    if offer.is_private() || offer.availability_end_date.is_some() {
+        let hint = "A day in the past ends the offer at once. A public offer has none.";
         fields.push(field("availability_end_date", "Last day", hint, kind("date", "availability_end_date")));
     }
     let hint = "All terms. A payment schedule can no longer change once the offer is released.";

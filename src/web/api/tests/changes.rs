@@ -56,6 +56,9 @@ async fn the_last_day_of_a_private_offer_moves_with_a_new_revision() {
     assert_eq!(changed["offer"]["revision"], offer.revision + 1);
     assert_eq!(changed["offer"]["state"], "expired");
     assert_eq!(site.last_record().action, "offer.changed");
+    let taken = site.send(Method::PATCH, &path, Some(r#"{"availability_end_date":null}"#)).await;
+    assert_eq!(taken.status, StatusCode::BAD_REQUEST, "{}", taken.text);
+    assert_eq!(taken.json()["errors"][0]["pointer"], "#/availability_end_date");
     let unknown = site.send(Method::PATCH, "/offers/off-00000000000000000000000000000000", Some("{}")).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }
@@ -341,4 +344,8 @@ async fn a_draft_that_cannot_be_released_says_everything_that_hinders_it() {
         refused["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
     let day = "#/availability_end_date";
     assert_eq!(found, [day, day, "#/terms/schedule/0/charge_date", "#/terms/schedule/1/charge_date"], "{refused}");
+    // The remedy that the answer names can be had.
+    let open = site.send(Method::PATCH, &path, Some(r#"{"availability_end_date":null,"terms":{"byol":true}}"#)).await;
+    assert_eq!(open.json()["offer"]["availability_end_date"], serde_json::Value::Null, "{}", open.text);
+    assert_eq!(site.send(Method::POST, &format!("{path}/release"), None).await.status, StatusCode::OK);
 }

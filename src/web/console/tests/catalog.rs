@@ -121,13 +121,27 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
     let no_way = [("name", "Typed name"), ("pricing", "barter")];
     let answer = house.fill(&format!("{product}/offers/new"), &no_way).await.text;
     assert!(answer.contains("id=\"pricing-problem\""), "{answer}");
-    let offer = format!("/console/offers/{}/edit", house.world.private_offer.id);
-    let emptied = [("name", "Typed name"), ("availability_end_date", ""), ("terms", r#"{"byol": true}"#)];
-    let answer = house.fill(&offer, &emptied).await.text;
-    assert!(answer.contains("id=\"availability_end_date-problem\""), "what was emptied is not kept quietly: {answer}");
     let taken = but(&product_form, "code", &house.world.product.code);
     let answer = house.fill("/console/products/new", &taken).await.text;
     assert!(answer.contains("has the code"), "{answer}");
+}
+
+#[actix_web::test]
+async fn an_emptied_last_day_is_taken_from_a_draft_and_stays_at_a_released_offer() {
+    let house = House::furnished();
+    let new = format!("/console/products/{}/offers/new", house.world.product.id);
+    let public = [("name", "Own licence"), ("pricing", "byol"), ("availability_end_date", "2099-12-31")];
+    let draft = place(&house.fill(&new, &public).await);
+    let edit = format!("{draft}/edit");
+    assert!(house.page(&edit).await.text.contains("availability_end_date"), "a public offer must get rid of it");
+    let emptied = [("name", "Own licence"), ("availability_end_date", ""), ("terms", r#"{"byol": true}"#)];
+    assert_eq!(place(&house.fill(&edit, &emptied).await), draft);
+    assert_eq!(offer_at(&house, &draft).availability_end_date, None);
+    assert_eq!(place(&house.fill(&format!("{draft}/release"), &[]).await), draft);
+    let released = format!("/console/offers/{}", house.world.private_offer.id);
+    let answer = house.fill(&format!("{released}/edit"), &emptied).await.text;
+    assert!(answer.contains("id=\"availability_end_date-problem\""), "{answer}");
+    assert_eq!(offer_at(&house, &released), house.world.private_offer);
 }
 
 #[actix_web::test]
