@@ -2,6 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -17,9 +18,13 @@ use crate::flow::Error;
 
 /// Finds out who calls, answers errors as problems, and keeps answers out of caches.
 pub async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        // The same operation; the server leaves the body of its answer out.
+        request.head_mut().method = Method::GET;
+    }
     let Some(context) = request.app_data::<Data<Context>>().cloned() else {
         return Err(Problem::from(Error::NotFound).into());
     };

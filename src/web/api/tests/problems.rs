@@ -5,7 +5,7 @@ use actix_web::test::TestRequest;
 use serde_json::Value;
 
 use crate::demo::seed::OPERATOR_TOKEN;
-use crate::web::api::site::{Answered, Site};
+use crate::web::api::site::{Answered, Running, Site};
 
 fn check(answer: &Answered, status: u16, code: &str) -> Value {
     assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
@@ -113,4 +113,23 @@ async fn a_body_that_is_too_long_is_not_read() {
     let site = Site::seeded().await;
     let body = format!("{{\"advance\":\"{}\"}}", "x".repeat(100_000));
     check(&site.send(Method::POST, "/clock", Some(&body)).await, 413, "body-too-large");
+}
+
+#[actix_web::test]
+async fn what_can_be_read_can_be_asked_for_without_its_body() {
+    let running = Running::start().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (path, status) in [
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/api/v1/offers", 200),
+        ("/api/v1/offers/x", 404),
+        ("/api/v1/catalog/imports", 405),
+    ] {
+        let asked = client.head(format!("{}{path}", running.url)).bearer_auth(OPERATOR_TOKEN).send().await.unwrap();
+        assert_eq!(asked.status().as_u16(), status, "{path}");
+        assert!(asked.headers().contains_key("content-type"), "{path}");
+        assert_eq!(asked.bytes().await.unwrap().len(), 0, "{path}");
+    }
+    running.stop().await;
 }
