@@ -60,6 +60,10 @@ pub fn read_csv(text: &str, sink: &mut dyn Sink) {
         };
         let line = row.position().map_or(0, csv::Position::line);
         let offset = row.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
+        if row.iter().all(str::is_empty) {
+            // Spreadsheets write such rows behind the last one.
+            continue;
+        }
         let cells = columns.iter().zip(row.iter()).filter(|(_, cell)| !cell.is_empty());
         Row { line, offset, cells: cells.map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect() }
             .read(sink);
@@ -80,6 +84,9 @@ fn broken(error: &csv::Error) -> FileFault {
 fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
     let known = COLUMNS.map(|(name, _)| name);
     let fault = |field: &str, detail: String| FileFault { line: 1, field: field.to_owned(), detail };
+    if columns.len() == 1 && columns.iter().any(|column| column.contains([';', '\t'])) {
+        return vec![fault("", "columns are separated by commas here: save the file as CSV with commas".to_owned())];
+    }
     let unknown = columns.iter().filter(|column| !known.contains(column));
     let unknown = unknown.map(|column| fault(column, format!("is unknown here; known are {}", known.join(", "))));
     let missing =

@@ -289,6 +289,10 @@ fn what_is_wrong_in_a_spreadsheet_is_said_with_line_and_column() {
     }
     let lost: Vec<_> = said.iter().filter(|(line, _)| *line > 5).collect();
     assert_eq!(lost, [&(6, "price"), &(7, "unit"), &(7, "trial_days")], "a price of nothing is none");
+    let empty = csv(&format!("{HEAD},,,,,,,,,,,,\n\n , ,,,,,,,,,,,\n"));
+    assert_eq!((empty.records.len(), empty.faults.len()), (0, 0), "{:?}", empty.faults);
+    let semicolons = csv(&HEAD.replace(',', ";"));
+    assert!(semicolons.faults.len() == 1 && semicolons.faults[0].detail.contains("commas"), "{:?}", semicolons.faults);
     let wrong_head = csv("code,colour,code\n");
     assert!(wrong_head.faults.iter().any(|fault| fault.field == "colour"));
     assert!(wrong_head.faults.iter().any(|fault| fault.detail.contains("twice")));
