@@ -81,12 +81,15 @@ async fn import(market: &Market, path: &Path, what: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// One page of the storefront: everything that somebody may see.
+/// Pages of the storefront: everything that somebody may see. The first look after a change reads the catalogue.
 fn storefront(market: &Market) -> anyhow::Result<()> {
     let viewer = Viewer::new(market.connection.default_account, &market.connection, market.now);
-    let began = Instant::now();
-    let listed = market.context.store.read(|snapshot| catalogue(snapshot, &viewer))?;
-    println!("storefront: {} products listed in {:.2} s", listed.len(), began.elapsed().as_secs_f64());
+    for look in ["first", "second"] {
+        let began = Instant::now();
+        let shelf = market.context.store.read(|snapshot| market.context.catalogue.shelf(snapshot))?;
+        let listed = catalogue(&shelf, &viewer).len();
+        println!("storefront, {look} look: {listed} products listed in {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
+    }
     let began = Instant::now();
     let found = market.context.store.read(|snapshot| catalog::product_by_code(snapshot, "bench-7"))?;
     println!("one product by its code: {:.0} us ({})", began.elapsed().as_secs_f64() * 1e6, found.is_some());

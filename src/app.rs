@@ -162,6 +162,7 @@ fn open_on(store: Store, options: Parts<'_>, address: SocketAddr) -> anyhow::Res
         job_locks: Arc::new(JobLocks::default()),
         imports: Arc::default(),
         calls: Arc::new(CallsUnderWay::default()),
+        catalogue: Arc::default(),
         config: Arc::new(config.clone()),
     };
     Ok((context, log_writer))

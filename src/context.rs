@@ -14,6 +14,7 @@ use crate::flow::import_catalog::Imports;
 use crate::jobs::table::JobLocks;
 use crate::keyring::Keyring;
 use crate::message_log::MessageLog;
+use crate::query::shelf::CatalogueKeeper;
 use crate::random::Random;
 use crate::throttle::Throttle;
 
@@ -30,6 +31,8 @@ pub struct Context {
     pub keyring: Arc<Keyring>,
     /// The settings.
     pub config: Arc<Config>,
+    /// The catalogue in memory, for those who look at all of it.
+    pub catalogue: Arc<CatalogueKeeper>,
     /// What prices depend on.
     pub quote_rules: Arc<QuoteRules>,
     /// The address under which we are reached, without a slash at the end.

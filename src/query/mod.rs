@@ -5,5 +5,6 @@ pub mod catalog_file;
 pub mod console;
 pub mod life;
 mod merge;
+pub mod shelf;
 pub mod storefront;
 pub mod supplier_catalog;

@@ -1,8 +1,6 @@
 //! The catalogue as one visitor may see it: private offers only for their accounts, sellers only where the connection
 //! takes them (C5, N1).
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::id::{AccountId, OfferId, ProductId, SellerId};
@@ -11,6 +9,8 @@ use marketgate_domain::product::{Product, ProductType};
 use marketgate_domain::seller::Seller;
 use marketgate_domain::terms::PricingModel;
 use marketgate_store::{Reader, StoreError, catalog};
+
+use super::shelf::Shelved;
 
 /// Who looks.
 #[derive(Debug, Clone)]
@@ -41,7 +41,19 @@ impl Viewer {
 
 /// A product with what its row shows.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct Listed<'s> {
+    /// The product.
+    pub product: &'s Product,
+    /// Its seller.
+    pub seller: &'s Seller,
+    /// Its offers that the viewer may see.
+    pub offers: Vec<&'s Offer>,
+    words: &'s str,
+}
+
+/// [`Listed`], to keep.
+#[derive(Debug, Clone)]
+pub struct Found {
     /// The product.
     pub product: Product,
     /// Its seller.
@@ -50,10 +62,18 @@ pub struct Listed {
     pub offers: Vec<Offer>,
 }
 
-impl Listed {
+impl Found {
     /// Whether one of its offers can be sent for approval.
     pub fn is_requestable(&self, now: Timestamp) -> bool {
         self.offers.iter().any(|offer| offer.requestable(&self.product, now).is_ok())
+    }
+}
+
+impl Listed<'_> {
+    /// A copy.
+    pub fn keep(&self) -> Found {
+        let offers = self.offers.iter().map(|offer| (*offer).clone()).collect();
+        Found { product: self.product.clone(), seller: self.seller.clone(), offers }
     }
 
     /// Whether one of its offers is paid that way.
@@ -79,54 +99,37 @@ pub struct Filter {
 
 impl Filter {
     /// Whether a product is what is looked for.
-    pub fn takes(&self, listed: &Listed) -> bool {
+    pub fn takes(&self, listed: &Listed<'_>) -> bool {
         self.product_type.is_none_or(|wanted| listed.product.product_type == wanted)
             && self.model.is_none_or(|wanted| listed.has_model(wanted))
             && self.seller.as_ref().is_none_or(|wanted| &listed.seller.name == wanted)
             && self.category.as_ref().is_none_or(|wanted| &listed.product.category == wanted)
-            && self.has_words(listed)
-    }
-
-    fn has_words(&self, listed: &Listed) -> bool {
-        let Product { name, summary, description, category, code, .. } = &listed.product;
-        let text = [name, summary, description, category, code, &listed.seller.name]
-            .map(|part| part.to_lowercase())
-            .join("\n");
-        self.words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+            && self.words.to_lowercase().split_whitespace().all(|word| listed.words.contains(word))
     }
 }
 
-/// Everything the viewer may see, private offers first, then by name. A product without any offer that the viewer may see
-/// is not there.
-pub fn catalogue(reader: &impl Reader, viewer: &Viewer) -> Result<Vec<Listed>, StoreError> {
-    let sellers: HashMap<SellerId, Seller> =
-        catalog::sellers(reader, usize::MAX)?.into_iter().map(|seller| (seller.id, seller)).collect();
-    let mut offers: HashMap<ProductId, Vec<Offer>> = HashMap::new();
-    for offer in catalog::offers(reader, usize::MAX)? {
-        if viewer.may_see(&offer) {
-            offers.entry(offer.product).or_default().push(offer);
-        }
-    }
-    let mut listed: Vec<Listed> = catalog::products(reader, usize::MAX)?
-        .into_iter()
-        .filter_map(|product| {
-            let seller = sellers.get(&product.seller)?.clone();
-            let offers = sorted(offers.remove(&product.id)?);
-            Some(Listed { product, seller, offers })
+/// Everything on the shelf that the viewer may see, private offers first, then by name. A product without any offer that the viewer may
+/// see is not there.
+pub fn catalogue<'s>(shelf: &'s [Shelved], viewer: &Viewer) -> Vec<Listed<'s>> {
+    let mut listed: Vec<Listed<'s>> = shelf
+        .iter()
+        .filter_map(|Shelved { product, seller, offers, words }| {
+            let offers: Vec<&Offer> = offers.iter().filter(|offer| viewer.may_see(offer)).collect();
+            (!offers.is_empty()).then_some(Listed { product, seller, offers, words })
         })
         .collect();
-    let is_private = |listed: &Listed| listed.offers.iter().any(Offer::is_private);
-    listed.sort_by(|a, b| is_private(b).cmp(&is_private(a)).then_with(|| a.product.name.cmp(&b.product.name)));
-    Ok(listed)
+    // The shelf is in the order of names, which this keeps.
+    listed.sort_by_key(|listed| !listed.offers.iter().any(|offer| offer.is_private()));
+    listed
 }
 
 /// One product, if the viewer may know it.
-pub fn product(reader: &impl Reader, viewer: &Viewer, id: ProductId) -> Result<Option<Listed>, StoreError> {
+pub fn product(reader: &impl Reader, viewer: &Viewer, id: ProductId) -> Result<Option<Found>, StoreError> {
     let Some(product) = catalog::product(reader, id)? else { return Ok(None) };
     let seller = catalog::require_seller(reader, product.seller)?;
     let offers = catalog::offers_of(reader, id, usize::MAX)?;
     let offers = sorted(offers.into_iter().filter(|offer| viewer.may_see(offer)).collect());
-    Ok((!offers.is_empty()).then_some(Listed { product, seller, offers }))
+    Ok((!offers.is_empty()).then_some(Found { product, seller, offers }))
 }
 
 /// One offer with its product and seller, if the viewer may know it. One that has ended is shown to those it was made for:

@@ -18,6 +18,7 @@ use marketgate_domain::product::Product;
 use marketgate_domain::quote::{Quote, QuoteRules, Selection, quote};
 use marketgate_store::{Reader, StoreError, connections};
 
+use super::shelf::Shelved;
 use super::storefront::{Listed, Viewer, catalogue};
 
 /// Part id of the whole marketplace where the connection names none. As an unknown part it opens the store with a notice.
@@ -65,6 +66,7 @@ pub struct CatalogItem {
 /// The store cannot be read.
 pub fn supplier_catalog(
     reader: &impl Reader,
+    shelf: &[Shelved],
     id: ConnectionId,
     rules: &QuoteRules,
     now: Timestamp,
@@ -73,10 +75,10 @@ pub fn supplier_catalog(
     let viewer = Viewer::new(connection.default_account, &connection, now);
     let mut items = vec![store(&connection)];
     let mut currencies: BTreeMap<&'static str, (usize, Currency)> = BTreeMap::new();
-    let mut listed = catalogue(reader, &viewer)?;
+    let mut listed = catalogue(shelf, &viewer);
     listed.sort_by(|a, b| (&a.product.name, &a.product.code).cmp(&(&b.product.name, &b.product.code)));
     for mut listed in listed {
-        listed.offers.retain(|offer| offer.requestable(&listed.product, now).is_ok());
+        listed.offers.retain(|offer| offer.requestable(listed.product, now).is_ok());
         if listed.offers.is_empty() || opens_the_store(&connection, &listed.product.code) {
             continue;
         }
@@ -108,8 +110,8 @@ fn store(connection: &Connection) -> CatalogItem {
     }
 }
 
-fn item(listed: &Listed, connection: &Connection, rules: &QuoteRules, now: Timestamp) -> CatalogItem {
-    let Listed { product, seller, offers } = listed;
+fn item(listed: &Listed<'_>, connection: &Connection, rules: &QuoteRules, now: Timestamp) -> CatalogItem {
+    let Listed { product, seller, offers, .. } = listed;
     let quotes: Vec<Quote> = offers
         .iter()
         .filter_map(|offer| quote(offer, product, least(offer), &connection.lines, rules, now).ok())
@@ -156,14 +158,18 @@ mod tests {
     use crate::demo::seed::ACME_COUPA;
     use crate::web::api::site::Site;
     use marketgate_domain::offer::OfferState;
-    use marketgate_store::catalog;
+    use marketgate_store::{Snapshot, catalog};
 
     const PRIVATE: &str = "Acme enterprise, four payments";
 
     fn look(site: &Site) -> SupplierCatalog {
         let (rules, now) = (site.context.quote_rules.clone(), site.context.clock.business());
         let id = ACME_COUPA.connection_id();
-        site.context.store.read(|snapshot| supplier_catalog(snapshot, id, &rules, now)).unwrap().unwrap()
+        let look = |snapshot: &Snapshot| {
+            let shelf = site.context.catalogue.shelf(snapshot)?;
+            supplier_catalog(snapshot, &shelf, id, &rules, now)
+        };
+        site.context.store.read(look).unwrap().unwrap()
     }
 
     fn gatewren(site: &Site) -> CatalogItem {
@@ -185,10 +191,13 @@ mod tests {
                 let viewer = Viewer::new(found.connection.default_account, &found.connection, now);
                 let parts = found.items.iter().filter(|item| item.is_product);
                 let by_code = parts.map(|item| catalog::product_by_code(snapshot, &item.part_id));
-                Ok((catalogue(snapshot, &viewer)?, by_code.collect::<Result<Vec<_>, _>>()?))
+                let shelf = site.context.catalogue.shelf(snapshot)?;
+                let all: Vec<_> =
+                    catalogue(&shelf, &viewer).iter().map(|listed| listed.keep().is_requestable(now)).collect();
+                Ok((all, by_code.collect::<Result<Vec<_>, _>>()?))
             })
             .unwrap();
-        assert_eq!(listed, all.iter().filter(|listed| listed.is_requestable(now)).count());
+        assert_eq!(listed, all.iter().filter(|is_requestable| **is_requestable).count());
         assert!(listed < all.len(), "services and image contracts are on the shelf, but not in the file");
         assert!(by_code.iter().all(Option::is_some));
     }

@@ -25,7 +25,7 @@ use crate::tx::Tx;
 
 use self::shelf::{Shelf, View};
 pub use self::staging::{
-    CatalogState, Moved, Staged, begin, discard, end, flip, fold, stage, state, superseded, superseding,
+    CatalogState, Moved, Staged, begin, changed, discard, end, flip, fold, stage, state, superseded, superseding,
 };
 
 /// Stores a seller; its invoice prefix must not belong to another one ([`StoreError::Exists`]).

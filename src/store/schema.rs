@@ -239,6 +239,13 @@ tables! {
         writer: "flow: import_catalog; every write of the catalogue (that it disturbed an import)",
         readers: "every read of the catalogue",
     }
+    /// When the catalogue changed last.
+    CATALOG_CHANGED = "catalog_changed": String => u64 {
+        key: "last",
+        value: "number of the transaction after which readers see another catalogue than before",
+        writer: "every write of the catalogue; flow: import_catalog",
+        readers: "query: storefront",
+    }
     /// Staged sellers.
     STAGED_SELLERS = "staged_sellers": (u64, SellerId) => Vec<Seller> {
         key: "generation, seller",

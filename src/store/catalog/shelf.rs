@@ -214,6 +214,7 @@ impl<'t, 'g> Shelf<'t, 'g> {
             self.tx.put_bytes(staged_in(table)?, &staged_key(generation, key), value);
             return Ok(());
         }
+        staging::note_change(self.tx)?;
         match row {
             Some(row) => self.tx.put_bytes(table, key, row),
             None => delete_if_there(self.tx, table, key)?,

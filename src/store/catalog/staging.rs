@@ -18,10 +18,12 @@ use super::{write_offer, write_product, write_seller};
 use crate::error::StoreError;
 use crate::reader::{ReadBytes, Reader};
 use crate::scan::{RawScan, Scan};
-use crate::schema::{CATALOG_STATE, OFFERS, OFFERS_TO_SUPERSEDE, PRODUCTS, SELLERS};
+use crate::schema::{CATALOG_CHANGED, CATALOG_STATE, OFFERS, OFFERS_TO_SUPERSEDE, PRODUCTS, SELLERS};
 use crate::tx::Tx;
 
 const STATE: &str = "import";
+
+const LAST: &str = "last";
 
 /// Where an import stands. No row: none is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +81,17 @@ pub fn state(reader: &impl Reader) -> Result<Option<CatalogState>, StoreError> {
     reader.get(&CATALOG_STATE, &STATE.to_owned())
 }
 
+/// The number of the last transaction that changed what readers see of the catalogue; 0 if none did. While it stays the same, so does the
+/// catalogue.
+pub fn changed(reader: &impl Reader) -> Result<u64, StoreError> {
+    Ok(reader.get(&CATALOG_CHANGED, &LAST.to_owned())?.unwrap_or(0))
+}
+
+pub(super) fn note_change(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let number = tx.commit_seq().0;
+    tx.put(&CATALOG_CHANGED, &LAST.to_owned(), &number)
+}
+
 pub(super) fn put_state(tx: &mut Tx<'_>, state: &CatalogState) -> Result<(), StoreError> {
     tx.put(&CATALOG_STATE, &STATE.to_owned(), state)
 }
@@ -119,6 +132,7 @@ pub fn flip(tx: &mut Tx<'_>, generation: u64) -> Result<bool, StoreError> {
     let disturbed = require_staging(tx, generation)?;
     if !disturbed {
         put_state(tx, &CatalogState::Live { generation })?;
+        note_change(tx)?;
     }
     Ok(!disturbed)
 }

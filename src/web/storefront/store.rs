@@ -11,7 +11,8 @@ use url::form_urlencoded::Serializer;
 
 use crate::context::Context;
 use crate::flow::enter_session::note_action;
-use crate::query::storefront::{Filter, Listed, Viewer, catalogue};
+use crate::query::shelf::Shelved;
+use crate::query::storefront::{Filter, Found, Listed, Viewer, catalogue};
 use crate::web::pages::{PageError, page, see_other};
 use crate::web::shop::Shop;
 use crate::web::ui::components::Pager;
@@ -98,24 +99,22 @@ pub async fn show(
         return Ok(see_other(&first));
     }
     let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
-    let now = viewer.now;
-    let all = context.read(move |snapshot| catalogue(snapshot, &viewer)).await;
-    let all = all.map_err(|error| PageError::new(&context, &error.into()))?;
-    let filter = search.filter();
-    let found: Vec<&Listed> = all.iter().filter(|listed| filter.takes(listed)).collect();
-    let facets = facets(&all, &filter);
-    let shown = found.iter().skip(search.page.saturating_mul(ROWS)).take(ROWS);
+    let (now, filter, first) = (viewer.now, search.filter(), search.page.saturating_mul(ROWS));
+    let keeper = context.catalogue.clone();
+    let looked =
+        context.read(move |snapshot| keeper.shelf(snapshot).map(|shelf| look(&shelf, &viewer, &filter, first)));
+    let Looked { facets, total, shown } = looked.await.map_err(|error| PageError::new(&context, &error.into()))?;
     let base = shop.path("");
     let previous = (search.page > 0).then(|| search.address(&base, search.page - 1));
-    let next = (found.len() > (search.page + 1).saturating_mul(ROWS)).then(|| search.address(&base, search.page + 1));
-    let pages = found.len().div_ceil(ROWS).max(1);
+    let next = (total > (search.page + 1).saturating_mul(ROWS)).then(|| search.address(&base, search.page + 1));
+    let pages = total.div_ceil(ROWS).max(1);
     let summary = format!("Page {} of {pages}", search.page + 1);
     let notice = notice(&shop);
     let view = StoreView {
         query: &search.q,
         facets: facets.iter().map(FacetOwned::borrow).collect(),
-        hits: shown.map(|listed| hit(listed, now)).collect(),
-        total: found.len(),
+        hits: shown.iter().map(|found| hit(found, now)).collect(),
+        total,
         pager: Pager {
             previous: previous.as_deref(),
             next: next.as_deref(),
@@ -135,12 +134,28 @@ fn first_page(shop: &Shop) -> Option<String> {
     resumed.or_else(picked).filter(|_| !session.acted)
 }
 
-fn hit(listed: &Listed, now: jiff::Timestamp) -> Hit<'_> {
+/// What a page of the store shows.
+struct Looked {
+    facets: Vec<FacetOwned>,
+    /// How many products there are on all pages.
+    total: usize,
+    shown: Vec<Found>,
+}
+
+/// Goes along the whole shelf: on the pool for blocking work.
+fn look(shelf: &[Shelved], viewer: &Viewer, filter: &Filter, first: usize) -> Looked {
+    let all = catalogue(shelf, viewer);
+    let found: Vec<&Listed<'_>> = all.iter().filter(|listed| filter.takes(listed)).collect();
+    let shown = found.iter().skip(first).take(ROWS).map(|listed| listed.keep()).collect();
+    Looked { facets: facets(&all, filter), total: found.len(), shown }
+}
+
+fn hit(found: &Found, now: jiff::Timestamp) -> Hit<'_> {
     Hit {
-        product: &listed.product,
-        seller: &listed.seller.name,
-        offers: listed.offers.iter().collect(),
-        requestable: listed.is_requestable(now),
+        product: &found.product,
+        seller: &found.seller.name,
+        offers: found.offers.iter().collect(),
+        requestable: found.is_requestable(now),
     }
 }
 
@@ -169,7 +184,7 @@ impl FacetOwned {
 }
 
 /// Each facet counts what would remain if only it were changed: its own choice is left out of the count.
-fn facets(all: &[Listed], filter: &Filter) -> Vec<FacetOwned> {
+fn facets(all: &[Listed<'_>], filter: &Filter) -> Vec<FacetOwned> {
     let remaining = |without: Filter| all.iter().filter(move |listed| without.takes(listed)).collect::<Vec<_>>();
     let types = remaining(Filter { product_type: None, ..filter.clone() });
     let models = remaining(Filter { model: None, ..filter.clone() });
@@ -197,7 +212,11 @@ fn facets(all: &[Listed], filter: &Filter) -> Vec<FacetOwned> {
     ]
 }
 
-fn named(all: &[&Listed], chosen: Option<&String>, name: impl Fn(&Listed) -> &String) -> Vec<(String, usize, bool)> {
+fn named<'s>(
+    all: &[&Listed<'s>],
+    chosen: Option<&String>,
+    name: impl Fn(&Listed<'s>) -> &'s String,
+) -> Vec<(String, usize, bool)> {
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
     for listed in all {
         *counts.entry(name(listed)).or_default() += 1;

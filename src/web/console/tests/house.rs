@@ -90,6 +90,7 @@ impl House {
             job_locks: Arc::default(),
             imports: Arc::default(),
             calls: Arc::default(),
+            catalogue: Arc::default(),
             dtds: None,
             outbox_bell: Arc::new(Notify::new()),
             billing_bell: Arc::new(Notify::new()),
