@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use roxmltree::{Attribute, Document, NS_XML_URI, Node};
+use roxmltree::{Attribute, Document, Node};
 
 use crate::envelope::Envelope;
 use crate::error::{WireError, WireErrorKind};
@@ -37,9 +37,10 @@ pub(crate) fn push_one<T>(list: &mut Vec<T>, item: T) {
     list.push(item);
 }
 
-/// Whether an attribute belongs to a namespace, as those of cXML do not.
+/// Whether an attribute belongs to a namespace, as those of cXML do not, except for `xml:lang`.
+#[inline]
 fn is_foreign(attribute: &Attribute<'_, '_>) -> bool {
-    attribute.namespace().is_some_and(|uri| uri != NS_XML_URI)
+    attribute.namespace().is_some() && attribute.name() != "lang"
 }
 
 /// A position in a document: one element.
