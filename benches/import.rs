@@ -9,10 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use marketgate::flow::import_catalog::{Begun, Format, Phase, Source, import_catalog, summary};
 use marketgate::query::storefront::{Viewer, catalogue};
 use marketgate_benches::figures::Times;
 use marketgate_benches::market::Market;
+use marketgate_benches::server::kibibytes;
 use marketgate_benches::template::Template;
 use marketgate_domain::event::Actor;
 use marketgate_store::{Store, StoreError, catalog};
@@ -85,15 +87,22 @@ async fn import(market: &Market, path: &Path, what: &str) -> anyhow::Result<()> 
 fn storefront(market: &Market) -> anyhow::Result<()> {
     let viewer = Viewer::new(market.connection.default_account, &market.connection, market.now);
     for look in ["first", "second"] {
-        let began = Instant::now();
+        let (began, before) = (Instant::now(), resident_mib()?);
         let shelf = market.context.store.read(|snapshot| market.context.catalogue.shelf(snapshot))?;
         let listed = catalogue(&shelf, &viewer).len();
-        println!("storefront, {look} look: {listed} products listed in {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
+        let (ms, grown) = (began.elapsed().as_secs_f64() * 1e3, resident_mib()? - before);
+        println!("storefront, {look} look: {listed} products listed in {ms:.0} ms, {grown:.0} MiB more memory");
     }
     let began = Instant::now();
     let found = market.context.store.read(|snapshot| catalog::product_by_code(snapshot, "bench-7"))?;
     println!("one product by its code: {:.0} us ({})", began.elapsed().as_secs_f64() * 1e6, found.is_some());
     Ok(())
+}
+
+/// Memory of this program.
+fn resident_mib() -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").context("/proc")?;
+    Ok(kibibytes(&status, "VmRSS:").context("VmRSS")? / 1024.0)
 }
 
 /// Orders, one after the other, until they are stopped.

@@ -202,7 +202,8 @@ fn ticks(stat: &str) -> Option<f64> {
     Some(user + system)
 }
 
-fn kibibytes(status: &str, name: &str) -> Option<f64> {
+/// A figure of `/proc/PID/status`, by its name with the colon.
+pub fn kibibytes(status: &str, name: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse().ok()
 }

@@ -332,6 +332,20 @@ impl Terms {
         })
     }
 
+    /// The same terms without the texts of their documents, which are far larger than everything else: for those who look at many
+    /// offers. Titles and versions stay.
+    #[must_use]
+    pub fn without_document_texts(mut self) -> Self {
+        for term in &mut self.0 {
+            if let Term::Legal { documents } = term {
+                for document in documents {
+                    document.text = String::new();
+                }
+            }
+        }
+        self
+    }
+
     /// What a fixed price grants, in words.
     pub fn grants(&self) -> &[String] {
         let grants = self.0.iter().find_map(|term| match term {

@@ -12,14 +12,17 @@ use marketgate_domain::product::Product;
 use marketgate_domain::seller::Seller;
 use marketgate_store::{Reader, StoreError, catalog};
 
-/// A product with everything that is sold of it, whoever may see it.
+use super::storefront::sorted;
+
+/// A product with everything that is sold of it, whoever may see it. Long texts are left out, or they would fill the memory: whoever
+/// shows or agrees to something reads it from the store.
 #[derive(Debug)]
 pub struct Shelved {
-    /// The product.
+    /// The product, without description and set-up.
     pub product: Product,
     /// Its seller.
     pub seller: Arc<Seller>,
-    /// Its offers in their newest revisions, private ones first, then by name.
+    /// Its offers in their newest revisions, without the texts of documents; private ones first, then by name.
     pub offers: Vec<Offer>,
     /// All texts that are searched, in lower case.
     pub words: String,
@@ -62,17 +65,19 @@ fn read(reader: &impl Reader) -> Result<Vec<Shelved>, StoreError> {
     let sellers: HashMap<SellerId, Arc<Seller>> = sellers.map(|seller| (seller.id, Arc::new(seller))).collect();
     let mut offers: HashMap<ProductId, Vec<Offer>> = HashMap::new();
     for offer in catalog::offers(reader, usize::MAX)? {
-        offers.entry(offer.product).or_default().push(offer);
+        let terms = offer.terms.without_document_texts();
+        offers.entry(offer.product).or_default().push(Offer { terms, ..offer });
     }
     let mut shelf: Vec<Shelved> = catalog::products(reader, usize::MAX)?
         .into_iter()
         .filter_map(|product| {
             let seller = sellers.get(&product.seller)?.clone();
-            let mut offers = offers.remove(&product.id)?;
-            offers.sort_by(|a, b| b.is_private().cmp(&a.is_private()).then_with(|| a.name.cmp(&b.name)));
+            let offers = sorted(offers.remove(&product.id)?);
             let Product { name, summary, description, category, code, .. } = &product;
             let words = [name, summary, description, category, code, &seller.name].map(|text| text.to_lowercase());
-            Some(Shelved { words: words.join("\n"), product, seller, offers })
+            let words = words.join("\n");
+            let product = Product { description: String::new(), setup: String::new(), ..product };
+            Some(Shelved { product, seller, offers, words })
         })
         .collect();
     shelf.sort_by(|a, b| a.product.name.cmp(&b.product.name));
@@ -93,12 +98,26 @@ mod tests {
         let (site, keeper) = (Site::seeded().await, CatalogueKeeper::default());
         let first = look(&keeper, &site);
         assert!(Arc::ptr_eq(&first, &look(&keeper, &site)));
-        let mut product = first[0].product.clone();
+        let id = first[0].product.id;
+        let mut product = site.context.store.read(|snapshot| catalog::require_product(snapshot, id)).unwrap();
         product.name = "0 renamed".to_owned();
         site.context.store.transact(move |tx| catalog::put_product(tx, &product)).unwrap();
         let second = look(&keeper, &site);
         assert_eq!(second[0].product.name, "0 renamed");
         assert!(second[0].words.starts_with("0 renamed\n"));
+    }
+
+    #[actix_web::test]
+    async fn long_texts_are_searched_but_not_kept_twice_or_without_need() {
+        let (site, keeper) = (Site::seeded().await, CatalogueKeeper::default());
+        for shelved in look(&keeper, &site).iter() {
+            let id = shelved.product.id;
+            let stored = site.context.store.read(|snapshot| catalog::require_product(snapshot, id)).unwrap();
+            assert!(shelved.words.contains(&stored.description.to_lowercase()));
+            assert!(shelved.product.description.is_empty() && shelved.product.setup.is_empty());
+            let documents = shelved.offers.iter().flat_map(|offer| offer.terms.legal_documents());
+            assert!(documents.clone().all(|document| document.text.is_empty() && !document.title.is_empty()));
+        }
     }
 
     #[actix_web::test]

@@ -70,7 +70,7 @@ impl Found {
 }
 
 impl Listed<'_> {
-    /// A copy.
+    /// A copy, without what the shelf leaves out.
     pub fn keep(&self) -> Found {
         let offers = self.offers.iter().map(|offer| (*offer).clone()).collect();
         Found { product: self.product.clone(), seller: self.seller.clone(), offers }
@@ -148,7 +148,8 @@ pub fn offer(
     Ok(Some((offer, product, seller)))
 }
 
-fn sorted(mut offers: Vec<Offer>) -> Vec<Offer> {
+/// Private ones first, then by name.
+pub(super) fn sorted(mut offers: Vec<Offer>) -> Vec<Offer> {
     offers.sort_by(|a, b| b.is_private().cmp(&a.is_private()).then_with(|| a.name.cmp(&b.name)));
     offers
 }
