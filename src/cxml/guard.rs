@@ -10,6 +10,7 @@ use roxmltree::{Document, ParsingOptions};
 use crate::decode::decode;
 use crate::doctype::is_well_formed;
 use crate::error::{WireError, WireErrorKind};
+use crate::mask::mask_secrets;
 use crate::mime::{self, Part};
 use crate::reference::unknown_character;
 use crate::scan::{place, scan};
@@ -156,10 +157,22 @@ fn parser_error(error: &roxmltree::Error, text: &str) -> WireError {
     // The name of an entity is not repeated: it may be a piece of a secret with a bare `&` in it.
     let found = match kind {
         WireErrorKind::Entity => "an `&` that starts none of them".to_owned(),
-        _ => error.to_string(),
+        _ => without_secrets(error.to_string(), text),
     };
     let at = error.pos();
     WireError::new(kind, expected, found).at(at.row, at.col)
+}
+
+/// What the parser says, unless it names an element or attribute that is a piece of a secret with a bare `<` in it.
+fn without_secrets(said: String, text: &str) -> String {
+    let spans = mask_secrets(text.as_bytes()).spans;
+    let hidden: Vec<&str> = spans.into_iter().filter_map(|span| text.get(span)).collect();
+    let mut named = said.split('\'').skip(1).step_by(2).filter(|name| !name.is_empty());
+    if named.any(|name| hidden.iter().any(|secret| secret.contains(name))) {
+        "markup that does not fit".to_owned()
+    } else {
+        said
+    }
 }
 
 /// As many blanks as there were characters; line breaks stay.
@@ -195,6 +208,19 @@ fn quoted(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_of_a_secret_is_no_name_in_an_error() {
+        for secret in ["ab<hush>cd", "ab<hush x:y='1'>cd", "ab<hush a='1' a='2'/>"] {
+            let text = format!("<cXML><Sender><SharedSecret>{secret}</SharedSecret></Sender></cXML>");
+            let admitted = admit(text.as_bytes(), Some("text/xml"), &Limits::default()).unwrap();
+            let said = admitted.parse().unwrap_err().to_string();
+            assert!(!["hush", "x:y", "'x'", "'a'"].iter().any(|piece| said.contains(piece)), "{said}");
+        }
+        let plain = admit(b"<cXML><Header></cXML>", Some("text/xml"), &Limits::default()).unwrap();
+        let said = plain.parse().unwrap_err().to_string();
+        assert!(said.contains("Header"), "{said}");
+    }
 
     fn admitted(text: &str) -> Admitted {
         admit(text.as_bytes(), Some("text/xml"), &Limits::default()).unwrap()
