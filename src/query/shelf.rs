@@ -12,8 +12,6 @@ use marketgate_domain::product::Product;
 use marketgate_domain::seller::Seller;
 use marketgate_store::{Reader, StoreError, catalog};
 
-use super::storefront::sorted;
-
 /// A product with everything that is sold of it, whoever may see it. Long texts are left out, or they would fill the memory: whoever
 /// shows or agrees to something reads it from the store.
 #[derive(Debug)]
@@ -82,6 +80,12 @@ fn read(reader: &impl Reader) -> Result<Vec<Shelved>, StoreError> {
         .collect();
     shelf.sort_by(|a, b| a.product.name.cmp(&b.product.name));
     Ok(shelf)
+}
+
+/// Private ones first, then by name.
+pub(super) fn sorted(mut offers: Vec<Offer>) -> Vec<Offer> {
+    offers.sort_by(|a, b| b.is_private().cmp(&a.is_private()).then_with(|| a.name.cmp(&b.name)));
+    offers
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use marketgate_domain::seller::Seller;
 use marketgate_domain::terms::PricingModel;
 use marketgate_store::{Reader, StoreError, catalog};
 
-use super::shelf::Shelved;
+use super::shelf::{Shelved, sorted};
 
 /// Who looks.
 #[derive(Debug, Clone)]
@@ -146,10 +146,4 @@ pub fn offer(
     let Some(product) = catalog::product(reader, offer.product)? else { return Ok(None) };
     let seller = catalog::require_seller(reader, offer.seller)?;
     Ok(Some((offer, product, seller)))
-}
-
-/// Private ones first, then by name.
-pub(super) fn sorted(mut offers: Vec<Offer>) -> Vec<Offer> {
-    offers.sort_by(|a, b| b.is_private().cmp(&a.is_private()).then_with(|| a.name.cmp(&b.name)));
-    offers
 }

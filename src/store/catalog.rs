@@ -13,14 +13,17 @@ use marketgate_domain::id::{OfferId, ProductId, SellerId};
 use marketgate_domain::offer::{Offer, OfferState};
 use marketgate_domain::product::Product;
 use marketgate_domain::seller::Seller;
+use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
+use crate::keys::{Prefix, StoreKey};
 use crate::reader::Reader;
 use crate::scan::Scan;
 use crate::schema::{
     INVOICE_PREFIXES, OFFER_REVISIONS, OFFERS, OFFERS_BY_PRODUCT, OFFERS_BY_SELLER, OFFERS_ENDING, PRODUCTS,
     PRODUCTS_BY_CODE, PRODUCTS_BY_SELLER, SELLERS,
 };
+use crate::table::Table;
 use crate::tx::Tx;
 
 use self::shelf::{Shelf, View};
@@ -138,9 +141,26 @@ pub fn newest_products_of(
     before: Option<ProductId>,
     limit: usize,
 ) -> Result<Vec<Product>, StoreError> {
+    newest_of(reader, &PRODUCTS_BY_SELLER, &PRODUCTS, seller, before, limit)
+}
+
+/// The newest records that an index has under an owner, or the next older page: those before one.
+fn newest_of<O, I, V>(
+    reader: &impl Reader,
+    index: &Table<(O, I), ()>,
+    records: &Table<I, V>,
+    owner: O,
+    before: Option<I>,
+    limit: usize,
+) -> Result<Vec<V>, StoreError>
+where
+    O: StoreKey + Prefix<(O, I)>,
+    I: StoreKey,
+    V: DeserializeOwned,
+{
     let view = View::open(reader)?;
-    let scan = Scan::prefix(&seller, limit).newest_first(before.map(|before| (seller, before)));
-    view.scan_keys(&PRODUCTS_BY_SELLER, &scan)?.iter().map(|(_, id)| view.require(&PRODUCTS, id)).collect()
+    let scan = Scan::prefix(&owner, limit).newest_first(before.map(|before| (owner, before)));
+    view.scan_keys(index, &scan)?.iter().map(|(_, id)| view.require(records, id)).collect()
 }
 
 /// Stores the newest revision of an offer, beside all earlier ones.
@@ -203,9 +223,7 @@ pub fn newest_offers_by(
     before: Option<OfferId>,
     limit: usize,
 ) -> Result<Vec<Offer>, StoreError> {
-    let view = View::open(reader)?;
-    let scan = Scan::prefix(&seller, limit).newest_first(before.map(|before| (seller, before)));
-    view.scan_keys(&OFFERS_BY_SELLER, &scan)?.iter().map(|(_, id)| view.require(&OFFERS, id)).collect()
+    newest_of(reader, &OFFERS_BY_SELLER, &OFFERS, seller, before, limit)
 }
 
 /// [`newest_offers`] of a product.
@@ -215,9 +233,7 @@ pub fn newest_offers_of(
     before: Option<OfferId>,
     limit: usize,
 ) -> Result<Vec<Offer>, StoreError> {
-    let view = View::open(reader)?;
-    let scan = Scan::prefix(&product, limit).newest_first(before.map(|before| (product, before)));
-    view.scan_keys(&OFFERS_BY_PRODUCT, &scan)?.iter().map(|(_, id)| view.require(&OFFERS, id)).collect()
+    newest_of(reader, &OFFERS_BY_PRODUCT, &OFFERS, product, before, limit)
 }
 
 /// The offers of a product in their newest revisions, at most so many.

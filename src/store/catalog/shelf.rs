@@ -174,6 +174,7 @@ impl<'t, 'g> Shelf<'t, 'g> {
         if let Some(CatalogState::Staging { generation, disturbed: false }) = state {
             staging::put_state(tx, &CatalogState::Staging { generation, disturbed: true })?;
         }
+        staging::note_change(tx)?;
         Ok(Self { tx, over: state.and_then(CatalogState::live), is_staging: false })
     }
 
@@ -214,7 +215,6 @@ impl<'t, 'g> Shelf<'t, 'g> {
             self.tx.put_bytes(staged_in(table)?, &staged_key(generation, key), value);
             return Ok(());
         }
-        staging::note_change(self.tx)?;
         match row {
             Some(row) => self.tx.put_bytes(table, key, row),
             None => delete_if_there(self.tx, table, key)?,
