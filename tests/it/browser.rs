@@ -1,9 +1,15 @@
 //! The same pages in a real browser: scripts run, the policy of each page allows what the page needs, nothing complains.
 
-use marketgate::demo::seed::ACME_COUPA;
+use std::collections::{BTreeMap, BTreeSet};
+
+use marketgate::demo::seed::{ACME_COUPA, OPERATOR_EMAIL, OPERATOR_PASSWORD};
+use marketgate::flow::Error;
 use marketgate_simulator::CartState;
+use marketgate_store::{catalog, organizations};
+use url::Url;
 
 use crate::harness::chromium::{Shown, visit};
+use crate::harness::inspection::Inspector;
 use crate::harness::market::ACME;
 use crate::harness::{Market, accept};
 use crate::wire::samples::setup_requests;
@@ -82,4 +88,89 @@ async fn the_buyer_may_show_the_store_in_a_frame_and_nobody_else() {
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("frame-ancestors https://portal.acme.example"), "{policy}");
     market.finish().await;
+}
+
+/// No place to break it, and longer than most windows are wide.
+const LONG: &str =
+    "Donaudampfschifffahrtsgesellschaftskapitaenswitwenrentenauszahlungsstellenvorsteherstellvertreterinnen";
+/// So many pages of one kind are inspected: the next ones differ in data alone.
+const PAGES_OF_A_KIND: usize = 2;
+
+#[actix_web::test]
+#[ignore = "needs chromium and axe-core"]
+async fn every_page_that_links_lead_to_fits_its_window_and_is_accessible() {
+    let market = Market::start().await;
+    let approved = market.cart(PRODUCT, OFFER).await;
+    market.order(&approved).await;
+    let waiting = market.cart(PRODUCT, OFFER).await;
+    let session = market.visit(ACME).await;
+    session.add(PRODUCT, "By users", &[("months", "12"), ("quantity.user", "7"), ("accept", "yes")]).await;
+    let names = market.context().store.transact(|tx| -> Result<(), Error> {
+        for mut product in catalog::products(&*tx, 3)? {
+            product.name = format!("{} {LONG}", product.name);
+            product.summary = format!("{} {LONG}", product.summary);
+            product.category = format!("{} {LONG}", product.category);
+            catalog::put_product(tx, &product)?;
+        }
+        let mut organization = organizations::require(&*tx, ACME_COUPA.organization_id())?;
+        organization.name = format!("{} {LONG}", organization.name);
+        Ok(organizations::put(tx, &organization)?)
+    });
+    names.unwrap();
+    market.change_connection(&ACME_COUPA, |connection| connection.name = format!("{} {LONG}", connection.name));
+    let simulator = market.simulator.base_url().clone();
+    let starts = vec![
+        market.url("/"),
+        market.url("/sign-in"),
+        market.url("/api/docs"),
+        market.url(&session.base()),
+        market.url("/no-such-page"),
+        simulator.clone(),
+        waiting.lines[0].url.as_deref().unwrap().parse().unwrap(),
+        market.url("/console"),
+    ];
+    let home = market.url("/");
+    let found = tokio::task::spawn_blocking(move || inspect_all(starts, &home, &simulator));
+    let kinds = found.await.unwrap();
+    for kind in ["/console/offers/*", "/console/messages/*", "/p/*/offers/*", "/p/*/cart", "/api/docs"] {
+        assert!(kinds.contains(kind), "{kind} is not among {kinds:#?}");
+    }
+    market.finish().await;
+}
+
+/// Inspects what the starts lead to, from page to page; the kinds of pages that were seen.
+fn inspect_all(mut waiting: Vec<Url>, home: &Url, simulator: &Url) -> BTreeSet<String> {
+    let mut inspector = Inspector::start();
+    inspector.browser.open(home.join("/sign-in").unwrap().as_str());
+    inspector
+        .browser
+        .evaluate(&format!("email.value = '{OPERATOR_EMAIL}'; password.value = '{OPERATOR_PASSWORD}'; undefined"));
+    inspector.browser.press("main button");
+    let mut seen: BTreeSet<Url> = waiting.iter().cloned().collect();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    while let Some(url) = waiting.pop() {
+        let kind = kind(&url, simulator);
+        let count = kinds.entry(kind.clone()).or_default();
+        if *count == PAGES_OF_A_KIND || !inspector.browser.open(url.as_str()) {
+            continue;
+        }
+        *count += 1;
+        inspector.inspect(&kind);
+        for link in inspector.links().iter().filter_map(|link| Url::parse(link).ok()) {
+            let known = [home, simulator].iter().any(|place| place.origin() == link.origin());
+            if known && seen.insert(link.clone()) {
+                waiting.push(link);
+            }
+        }
+    }
+    inspector.finish();
+    kinds.into_iter().filter(|(_, count)| *count > 0).map(|(kind, _)| kind).collect()
+}
+
+/// The path without what names one record.
+fn kind(url: &Url, simulator: &Url) -> String {
+    let place = if url.origin() == simulator.origin() { "simulator " } else { "" };
+    let names_a_record = |part: &&str| part.len() > 16 || part.starts_with(|first: char| first.is_ascii_digit());
+    let parts = url.path().split('/').map(|part| if names_a_record(&part) { "*" } else { part });
+    format!("{place}{}", parts.collect::<Vec<_>>().join("/"))
 }

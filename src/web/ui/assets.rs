@@ -94,6 +94,11 @@ mod tests {
         assert!(!style.contains("@import") && !style.contains("url("));
     }
 
+    #[test]
+    fn a_placeholder_has_a_colour_whose_contrast_is_checked() {
+        assert!(include_str!("style.css").contains("::placeholder { color: var(--muted); opacity: 1; }"));
+    }
+
     /// Relative luminance of `#rrggbb` as WCAG 2 defines it.
     fn luminance(colour: &str) -> f64 {
         let channel = |at: usize| {

@@ -119,7 +119,8 @@ pub enum Column<'a> {
 /// A table. Each row is a list of cells in the order of the columns; on a phone every cell carries its column's name.
 pub fn table(caption: &str, columns: &[Column<'_>], rows: Vec<Vec<Markup>>) -> Markup {
     html! {
-        div.table-box {
+        // A table that is wider than its box scrolls; the keyboard reaches it.
+        div.table-box role="group" aria-label=(caption) tabindex="0" {
             table.table {
                 caption.visually-hidden { (caption) }
                 thead { tr {

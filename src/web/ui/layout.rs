@@ -121,7 +121,11 @@ fn who(context: &PageContext<'_>, signed_in: &SignedIn<'_>) -> Markup {
 
 fn banners(context: &PageContext<'_>) -> Markup {
     html! {
-        @if context.demo { div.banner.banner-demo role="note" { (icons::info()) p { (DEMO_BANNER) } } }
-        @if context.test_mode { div.banner.banner-test role="note" { (icons::warning()) p { (TEST_BANNER) } } }
+        @if context.demo || context.test_mode {
+            aside aria-label="About this marketplace" {
+                @if context.demo { div.banner.banner-demo { (icons::info()) p { (DEMO_BANNER) } } }
+                @if context.test_mode { div.banner.banner-test { (icons::warning()) p { (TEST_BANNER) } } }
+            }
+        }
     }
 }

@@ -2,9 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::assets::PREFIX;
+use super::assets::{PREFIX, asset, asset_path};
 use super::layout::{DEMO_BANNER, TEST_BANNER};
 use super::samples::World;
+
+// The integration tests inspect live pages with the same code.
+#[path = "../../../tests/it/harness"]
+#[expect(dead_code, reason = "the integration tests also press buttons and follow links")]
+mod harness {
+    pub mod devtools;
+    pub mod inspection;
+}
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;";
 const VOID: [&str; 6] = ["meta", "link", "input", "br", "img", "hr"];
@@ -195,4 +203,26 @@ fn links_of_a_session_stay_inside_its_path() {
             assert!(strays.is_empty(), "{page}: {strays:?}");
         }
     }
+}
+
+/// No place to break it, and longer than any window is wide.
+const LONG: &str = " Donaudampfschifffahrtsgesellschaftskapitaenswitwenrentenauszahlungsstellenvorsteherstellvertreterinnenanwaerterpruefungsordnung";
+
+#[test]
+#[ignore = "needs chromium and axe-core"]
+fn no_page_is_wider_than_its_window_and_every_page_is_accessible() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut inspector = harness::inspection::Inspector::start();
+    for stem in ["style", "script"] {
+        let path = asset_path(stem);
+        let file = folder.path().join(path.trim_start_matches(PREFIX));
+        std::fs::write(file, asset(path.trim_start_matches(PREFIX)).unwrap().bytes).unwrap();
+    }
+    for (page, html) in World::new(LONG).pages() {
+        let file = folder.path().join("page.html");
+        std::fs::write(&file, html.into_string().replace(&format!("\"{PREFIX}"), "\"")).unwrap();
+        assert!(inspector.browser.open(&format!("file://{}", file.display())), "{page}");
+        inspector.inspect(page);
+    }
+    inspector.finish();
 }

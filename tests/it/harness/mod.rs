@@ -6,8 +6,10 @@
 
 pub mod chromium;
 pub mod clock;
+pub mod devtools;
 pub mod documents;
 pub mod golden;
+pub mod inspection;
 pub mod ledger;
 pub mod mail_server;
 pub mod market;

@@ -99,8 +99,8 @@ pub fn one(context: &PageContext<'_>, message: &MessageView<'_>, text: &str, ans
             ("payloadID", message.payload_id.map(code)),
             ("Reference", Some(code(message.id))),
         ]))
-        section { h2 { "Document" } pre.source tabindex="0" aria-label="Document" { (text) } }
-        @if let Some(answer) = answer { section { h2 { "Answer" } pre.source tabindex="0" aria-label="Answer" { (answer) } } }
+        section { h2 { "Document" } pre.source role="group" tabindex="0" aria-label="Document" { (text) } }
+        @if let Some(answer) = answer { section { h2 { "Answer" } pre.source role="group" tabindex="0" aria-label="Answer" { (answer) } } }
     };
     document(context, Head { title: &title, current: "messages" }, content)
 }

@@ -85,7 +85,7 @@ pub fn one(context: &PageContext<'_>, row: &OutboxRow<'_>) -> Markup {
         div.columns {
             div {
                 section { h2 { "Tries" } (attempts(&message.attempts)) }
-                @if let Payload::Email(email) = &message.intent.payload { section { h2 { "Text" } pre.document-text { (email.text) } } }
+                @if let Payload::Email(email) = &message.intent.payload { section { h2 { "Text" } pre.document-text role="group" aria-label="Text" tabindex="0" { (email.text) } } }
             }
             aside.panel { h2 { "Details" } (details(context, row)) }
         }

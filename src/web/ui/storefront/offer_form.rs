@@ -46,7 +46,7 @@ pub fn prices(terms: &Terms) -> Markup {
 /// Rows are dimensions, columns durations; with a view each row ends with an input.
 fn price_table(choices: &[DurationChoice], view: Option<&OfferView<'_>>) -> Markup {
     html! {
-        div.table-box {
+        div.table-box role="group" aria-label="Prices" tabindex="0" {
             table.table.prices {
                 caption.visually-hidden { "Price of one unit by duration" }
                 thead { tr {

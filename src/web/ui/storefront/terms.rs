@@ -111,7 +111,7 @@ pub fn documents(list: &[LegalDocument]) -> Markup {
                 @for document in list {
                     details.document {
                         summary { (document.title) " " span.muted { "version " (document.version) } }
-                        div.document-text { (document.text) }
+                        div.document-text role="group" aria-label=(document.title) tabindex="0" { (document.text) }
                     }
                 }
             }
