@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 use marketgate_domain::access::{Action, Principal, Scope, authorize};
-use marketgate_domain::agreement::Agreement;
 use marketgate_domain::day;
 use marketgate_domain::email::EmailAddress;
 use marketgate_domain::event::Actor;
@@ -186,16 +185,13 @@ fn facts(
         }
         None => false,
     };
-    let had = agreements::of_product(reader, organization, account, offer.product)?;
-    let runs = |agreement: &&Agreement| agreement.end_date.is_none_or(|last| !day::is_over(last, now));
-    let running = had.iter().filter(runs).find(|agreement| agreement.offer == offer.id);
     Ok(SubscriptionFacts {
         organization: organizations::require(reader, organization)?,
         integration: Integration::of(&connections::of(reader, organization, usize::MAX)?),
         account,
         product: catalog::product(reader, offer.product)?.ok_or(Error::NotFound)?,
         seller: catalog::require_seller(reader, offer.seller)?,
-        running: running.map(|agreement| agreement.id),
+        running: agreements::running_under_offer(reader, organization, (account, offer.id), day::of(now))?,
         offer,
         test,
     })

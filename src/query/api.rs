@@ -21,8 +21,7 @@ pub use traffic::{
 };
 pub use work::{JobHistory, job, jobs, tokens};
 
-use marketgate_domain::id::OrganizationId;
-use marketgate_store::{Reader, StoreError};
+use marketgate_store::StoreError;
 
 use super::merge::newest_first;
 
@@ -69,28 +68,6 @@ fn gather<S, T, I: Copy + Ord>(
         }
     }
     Ok(Page { rows, next: None })
-}
-
-/// The organizations that a list is about: one, or all.
-fn scope(reader: &impl Reader, only: Option<OrganizationId>) -> Result<Vec<OrganizationId>, StoreError> {
-    if let Some(organization) = only {
-        return Ok(vec![organization]);
-    }
-    let all = marketgate_store::organizations::all(reader, usize::MAX)?;
-    Ok(all.into_iter().map(|organization| organization.id).collect())
-}
-
-/// Finds what is stored under its organization by its own id alone, which is unique in the installation.
-fn anywhere<T>(
-    reader: &impl Reader,
-    mut find: impl FnMut(OrganizationId) -> Result<Option<T>, StoreError>,
-) -> Result<Option<T>, StoreError> {
-    for organization in scope(reader, None)? {
-        if let Some(found) = find(organization)? {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
 }
 
 /// Whether a filter lets a value pass: one that is not set does.

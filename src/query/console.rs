@@ -1,8 +1,7 @@
 //! What the operator sees: every list across all organizations, newest first, page by page.
 //!
 //! Only for whoever may read the whole installation: nothing here asks for a scope. A page costs the same however much
-//! there is: some fifty rows, and one look into each organization. What a row names is read with it, so that a page needs one
-//! snapshot.
+//! there is: some fifty rows, and what they name.
 
 mod catalog;
 mod overview;
@@ -29,17 +28,15 @@ use marketgate_domain::id::{ConnectionId, OrganizationId, ProductId};
 use marketgate_domain::organization::Organization;
 use marketgate_store::{Reader, StoreError};
 
-/// Finds what is stored under its organization by its own id alone, which is unique in the installation.
-fn anywhere<T>(
+/// What its owner's view finds, and the owner; none where there is no owner.
+fn owned<T>(
     reader: &impl Reader,
-    mut find: impl FnMut(OrganizationId) -> Result<Option<T>, StoreError>,
+    owner: Option<OrganizationId>,
+    find: impl FnOnce(OrganizationId) -> Result<Option<T>, StoreError>,
 ) -> Result<Option<(Organization, T)>, StoreError> {
-    for organization in marketgate_store::organizations::all(reader, usize::MAX)? {
-        if let Some(found) = find(organization.id)? {
-            return Ok(Some((organization, found)));
-        }
-    }
-    Ok(None)
+    let Some(owner) = owner else { return Ok(None) };
+    let Some(found) = find(owner)? else { return Ok(None) };
+    Ok(Some((marketgate_store::organizations::require(reader, owner)?, found)))
 }
 
 fn organization_name(reader: &impl Reader, id: OrganizationId) -> Result<String, StoreError> {

@@ -1,33 +1,66 @@
 //! Agreements and their charges; planned charges are found by the moment they fall due.
 
 use jiff::Timestamp;
-use marketgate_domain::agreement::Agreement;
+use jiff::civil::Date;
+use marketgate_domain::agreement::{Agreement, AgreementStatus};
 use marketgate_domain::charge::{Charge, ChargeId, ChargeState};
-use marketgate_domain::id::{AccountId, AgreementId, OrganizationId, ProductId};
+use marketgate_domain::id::{AccountId, AgreementId, OfferId, OrganizationId, ProductId};
 
 use crate::error::StoreError;
+use crate::owners;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{AGREEMENTS, AGREEMENTS_BY_PRODUCT, CHARGES, CHARGES_DUE};
+use crate::schema::{
+    AGREEMENT_OWNERS, AGREEMENTS, AGREEMENTS_BY_DAY, AGREEMENTS_OF_OFFER, AGREEMENTS_OF_PRODUCT, CHARGES, CHARGES_DUE,
+};
 use crate::tx::Tx;
 
-/// Stores an agreement.
+/// Stores an agreement; it is found by its account, product, offer and last day.
 pub fn put(tx: &mut Tx<'_>, agreement: &Agreement) -> Result<(), StoreError> {
-    let Agreement { id, organization, account, product, .. } = *agreement;
-    tx.put(&AGREEMENTS_BY_PRODUCT, &(organization, account, product, id), &())?;
+    let Agreement { id, organization, account, product, offer, .. } = *agreement;
+    if let Some(before) = find(tx, organization, id)? {
+        let last = last_day(&before);
+        tx.delete(&AGREEMENTS_OF_PRODUCT, &(organization, before.account, before.product, last, id))?;
+        tx.delete(&AGREEMENTS_OF_OFFER, &(organization, before.account, before.offer, last, id))?;
+        tx.delete(&AGREEMENTS_BY_DAY, &(last, organization, id))?;
+    }
+    let last = last_day(agreement);
+    tx.put(&AGREEMENTS_OF_PRODUCT, &(organization, account, product, last, id), &())?;
+    tx.put(&AGREEMENTS_OF_OFFER, &(organization, account, offer, last, id), &())?;
+    tx.put(&AGREEMENTS_BY_DAY, &(last, organization, id), &())?;
+    owners::note(tx, &AGREEMENT_OWNERS, &id, organization)?;
     tx.put(&AGREEMENTS, &(organization, id), agreement)
 }
 
-/// The agreements that an account has for a product, oldest first.
-pub fn of_product(
+/// The last day as the indexes have it.
+fn last_day(agreement: &Agreement) -> Date {
+    match agreement.status {
+        AgreementStatus::Active => agreement.end_date.unwrap_or(Date::MAX),
+    }
+}
+
+/// The agreement that an account has for a product and that runs on that day; of several the one that runs longest.
+pub fn running_for_product(
     reader: &impl Reader,
     organization: OrganizationId,
-    account: AccountId,
-    product: ProductId,
-) -> Result<Vec<Agreement>, StoreError> {
-    let scan = Scan::prefix(&(organization, account, product), usize::MAX);
-    let keys = reader.scan_keys(&AGREEMENTS_BY_PRODUCT, &scan)?;
-    keys.into_iter().map(|(_, _, _, id)| require(reader, organization, id)).collect()
+    (account, product): (AccountId, ProductId),
+    today: Date,
+) -> Result<Option<AgreementId>, StoreError> {
+    let scan = Scan::prefix(&(organization, account, product), 1).backward();
+    let last = reader.scan_keys(&AGREEMENTS_OF_PRODUCT, &scan)?.pop();
+    Ok(last.filter(|(.., last_day, _)| *last_day >= today).map(|(.., id)| id))
+}
+
+/// [`running_for_product`] under one offer.
+pub fn running_under_offer(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    (account, offer): (AccountId, OfferId),
+    today: Date,
+) -> Result<Option<AgreementId>, StoreError> {
+    let scan = Scan::prefix(&(organization, account, offer), 1).backward();
+    let last = reader.scan_keys(&AGREEMENTS_OF_OFFER, &scan)?.pop();
+    Ok(last.filter(|(.., last_day, _)| *last_day >= today).map(|(.., id)| id))
 }
 
 /// An agreement of an organization.
@@ -55,9 +88,23 @@ pub fn newest(
     Ok(reader.scan(&AGREEMENTS, &scan)?.into_iter().map(|(_, agreement)| agreement).collect())
 }
 
-/// How many agreements there are; counted up to so many.
-pub fn count(reader: &impl Reader, limit: usize) -> Result<usize, StoreError> {
-    Ok(reader.scan_keys(&AGREEMENTS, &Scan::all(limit))?.len())
+/// Whose an agreement is.
+pub fn owner(reader: &impl Reader, id: AgreementId) -> Result<Option<OrganizationId>, StoreError> {
+    reader.get(&AGREEMENT_OWNERS, &id)
+}
+
+/// The newest agreements of all organizations, or the next older page: those before one.
+pub fn newest_of_all(
+    reader: &impl Reader,
+    before: Option<AgreementId>,
+    limit: usize,
+) -> Result<Vec<Agreement>, StoreError> {
+    owners::newest(reader, &AGREEMENT_OWNERS, &AGREEMENTS, before, limit)
+}
+
+/// How many agreements run on that day; counted up to a limit.
+pub fn count_running(reader: &impl Reader, today: Date, limit: usize) -> Result<usize, StoreError> {
+    Ok(reader.scan_keys(&AGREEMENTS_BY_DAY, &Scan::all(limit).from_prefix(&today))?.len())
 }
 
 /// Stores a charge; it is due exactly while it is planned.
@@ -86,6 +133,20 @@ pub fn charges(
     Ok(rows.into_iter().map(|(_, charge)| charge).collect())
 }
 
+/// The charge of an agreement behind a number, or its first one.
+pub fn charge_after(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    agreement: AgreementId,
+    number: Option<u32>,
+) -> Result<Option<Charge>, StoreError> {
+    let mut scan = Scan::prefix(&(organization, agreement), 1);
+    if let Some(number) = number {
+        scan = scan.after(&(organization, agreement, number));
+    }
+    Ok(reader.scan(&CHARGES, &scan)?.pop().map(|(_, charge)| charge))
+}
+
 /// Planned charges that fell due by that moment, the longest overdue first, at most so many.
 pub fn due(reader: &impl Reader, now: Timestamp, limit: usize) -> Result<Vec<Charge>, StoreError> {
     let keys = reader.scan_keys(&CHARGES_DUE, &Scan::all(limit).through(&now))?;
@@ -97,4 +158,60 @@ pub fn due(reader: &impl Reader, now: Timestamp, limit: usize) -> Result<Vec<Cha
 /// When the next planned charge falls due.
 pub fn next_due(reader: &impl Reader) -> Result<Option<Timestamp>, StoreError> {
     Ok(reader.scan_keys(&CHARGES_DUE, &Scan::all(1))?.first().map(|(due_at, ..)| *due_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::testing::{agreement, store};
+
+    const ORGANIZATION: OrganizationId = OrganizationId::from_value(1);
+
+    fn ending(id: u128, end_date: Option<Date>) -> Agreement {
+        Agreement { end_date, ..agreement(ORGANIZATION, AgreementId::from_value(id)) }
+    }
+
+    #[test]
+    fn the_agreement_that_runs_is_found_by_product_and_by_offer_until_its_last_day_is_over() {
+        let store = store();
+        let first = ending(1, Some(date(2026, 5, 31)));
+        let (account, product, offer) = (first.account, first.product, first.offer);
+        let put = |agreement: Agreement| store.transact(move |tx| put(tx, &agreement)).unwrap();
+        let running = |today| {
+            let look = |reader: &crate::Snapshot| {
+                let by_product = running_for_product(reader, ORGANIZATION, (account, product), today)?;
+                let by_offer = running_under_offer(reader, ORGANIZATION, (account, offer), today)?;
+                assert_eq!(by_product, by_offer);
+                Ok::<_, StoreError>((by_product, count_running(reader, today, 10)?))
+            };
+            store.read(look).unwrap()
+        };
+        put(first.clone());
+        assert_eq!(running(date(2026, 5, 31)), (Some(first.id), 1));
+        assert_eq!(running(date(2026, 6, 1)), (None, 0));
+        put(ending(2, None));
+        assert_eq!(running(date(2030, 1, 1)), (Some(AgreementId::from_value(2)), 1));
+        // An agreement whose last day moved is found by the new one only.
+        put(ending(2, Some(date(2026, 1, 1))));
+        assert_eq!(running(date(2026, 5, 1)), (Some(first.id), 1));
+    }
+
+    #[test]
+    fn a_page_over_all_organizations_is_newest_first_and_a_changed_record_is_counted_once() {
+        let store = store();
+        for id in [3, 1, 2, 3] {
+            let mut one = agreement(OrganizationId::from_value(id), AgreementId::from_value(id));
+            one.end_date = Some(date(2026, 5, 31));
+            store.transact(move |tx| put(tx, &one)).unwrap();
+        }
+        let ids = |before: Option<u128>, limit| {
+            let page = store.read(|reader| newest_of_all(reader, before.map(AgreementId::from_value), limit)).unwrap();
+            page.iter().map(|agreement| agreement.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(None, 2), [3, 2].map(AgreementId::from_value));
+        assert_eq!(ids(Some(2), 2), [1].map(AgreementId::from_value));
+        assert_eq!(store.read(|reader| owners::count(reader, &AGREEMENT_OWNERS)).unwrap(), 3);
+    }
 }

@@ -5,6 +5,7 @@ use marketgate_domain::id::{ConnectionId, NetworkAccountId, OrganizationId};
 use marketgate_domain::network_account::NetworkAccount;
 
 use crate::error::StoreError;
+use crate::owners;
 use crate::reader::Reader;
 use crate::scan::Scan;
 use crate::schema::{CONNECTION_OWNERS, CONNECTIONS, CONNECTIONS_BY_IDENTITY, NETWORK_ACCOUNTS};
@@ -23,7 +24,7 @@ pub fn put(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), StoreError> {
     for key in identity_keys(connection) {
         tx.put(&CONNECTIONS_BY_IDENTITY, &key, &connection.organization)?;
     }
-    tx.put(&CONNECTION_OWNERS, &connection.id, &connection.organization)?;
+    owners::note(tx, &CONNECTION_OWNERS, &connection.id, connection.organization)?;
     tx.put(&CONNECTIONS, &(connection.organization, connection.id), connection)
 }
 
@@ -69,6 +70,15 @@ pub fn all(reader: &impl Reader, limit: usize) -> Result<Vec<Connection>, StoreE
 pub fn of(reader: &impl Reader, organization: OrganizationId, limit: usize) -> Result<Vec<Connection>, StoreError> {
     let rows = reader.scan(&CONNECTIONS, &Scan::prefix(&organization, limit))?;
     Ok(rows.into_iter().map(|(_, connection)| connection).collect())
+}
+
+/// The newest connections of all organizations, or the next older page: those before one.
+pub fn newest_of_all(
+    reader: &impl Reader,
+    before: Option<ConnectionId>,
+    limit: usize,
+) -> Result<Vec<Connection>, StoreError> {
+    owners::newest(reader, &CONNECTION_OWNERS, &CONNECTIONS, before, limit)
 }
 
 /// The newest connections of an organization, or the next older page: those before one.

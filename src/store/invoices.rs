@@ -4,6 +4,7 @@ use marketgate_domain::id::{InvoiceId, OrganizationId, OutboxId, SellerId};
 use marketgate_domain::invoice::Invoice;
 
 use crate::error::StoreError;
+use crate::owners;
 use crate::reader::Reader;
 use crate::scan::Scan;
 use crate::schema::{INVOICE_COUNTERS, INVOICE_DELIVERIES, INVOICE_OWNERS, INVOICES};
@@ -18,7 +19,7 @@ pub fn next_count(tx: &mut Tx<'_>, seller: SellerId) -> Result<u64, StoreError> 
 
 /// Stores a new invoice. It never changes afterwards: an invoice of that id must not exist ([`StoreError::Exists`]).
 pub fn insert(tx: &mut Tx<'_>, invoice: &Invoice) -> Result<(), StoreError> {
-    tx.put(&INVOICE_OWNERS, &invoice.id, &invoice.organization)?;
+    owners::note(tx, &INVOICE_OWNERS, &invoice.id, invoice.organization)?;
     tx.insert_new(&INVOICES, &(invoice.organization, invoice.id), invoice)
 }
 
@@ -56,7 +57,16 @@ pub fn newest(
     Ok(reader.scan(&INVOICES, &scan)?.into_iter().map(|(_, invoice)| invoice).collect())
 }
 
-/// How many invoices there are; counted up to so many.
-pub fn count(reader: &impl Reader, limit: usize) -> Result<usize, StoreError> {
-    Ok(reader.scan_keys(&INVOICE_OWNERS, &Scan::all(limit))?.len())
+/// The newest invoices of all organizations, or the next older page: those before one.
+pub fn newest_of_all(
+    reader: &impl Reader,
+    before: Option<InvoiceId>,
+    limit: usize,
+) -> Result<Vec<Invoice>, StoreError> {
+    owners::newest(reader, &INVOICE_OWNERS, &INVOICES, before, limit)
+}
+
+/// How many invoices there are.
+pub fn count(reader: &impl Reader) -> Result<usize, StoreError> {
+    owners::count(reader, &INVOICE_OWNERS)
 }

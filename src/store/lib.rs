@@ -52,6 +52,7 @@ pub mod orders;
 pub mod organizations;
 pub mod outbox;
 mod overlay;
+mod owners;
 pub mod reader;
 pub mod requests;
 pub mod scan;

@@ -5,14 +5,16 @@ use marketgate_domain::id::{ConnectionId, OrganizationId, PurchaseOrderId};
 use marketgate_domain::purchase_order::PurchaseOrder;
 
 use crate::error::StoreError;
+use crate::owners;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{ORDERS, ORDERS_BY_NUMBER, TEST_ORDERS};
+use crate::schema::{ORDER_OWNERS, ORDERS, ORDERS_BY_NUMBER, TEST_ORDER_OWNERS, TEST_ORDERS};
 use crate::tx::Tx;
 
 /// Stores an order.
 pub fn put(tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), StoreError> {
     tx.put(&ORDERS_BY_NUMBER, &(order.connection, order.number.clone()), &order.id)?;
+    owners::note(tx, &ORDER_OWNERS, &order.id, order.organization)?;
     tx.put(&ORDERS, &(order.organization, order.id), order)
 }
 
@@ -50,13 +52,28 @@ pub fn newest(
     Ok(rows.into_iter().map(|(_, order)| order).collect())
 }
 
-/// How many orders there are, test orders left out; counted up to so many.
-pub fn count(reader: &impl Reader, limit: usize) -> Result<usize, StoreError> {
-    Ok(reader.scan_keys(&ORDERS_BY_NUMBER, &Scan::all(limit))?.len())
+/// Whose an order is.
+pub fn owner(reader: &impl Reader, id: PurchaseOrderId) -> Result<Option<OrganizationId>, StoreError> {
+    reader.get(&ORDER_OWNERS, &id)
+}
+
+/// The newest orders of all organizations, or the next older page: those before one.
+pub fn newest_of_all(
+    reader: &impl Reader,
+    before: Option<PurchaseOrderId>,
+    limit: usize,
+) -> Result<Vec<PurchaseOrder>, StoreError> {
+    owners::newest(reader, &ORDER_OWNERS, &ORDERS, before, limit)
+}
+
+/// How many orders there are, test orders left out.
+pub fn count(reader: &impl Reader) -> Result<usize, StoreError> {
+    owners::count(reader, &ORDER_OWNERS)
 }
 
 /// Stores an order that was received in test mode.
 pub fn put_test(tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), StoreError> {
+    owners::note(tx, &TEST_ORDER_OWNERS, &order.id, order.organization)?;
     tx.put(&TEST_ORDERS, &(order.organization, order.id), order)
 }
 
@@ -67,6 +84,20 @@ pub fn find_test(
     id: PurchaseOrderId,
 ) -> Result<Option<PurchaseOrder>, StoreError> {
     reader.get(&TEST_ORDERS, &(organization, id))
+}
+
+/// Whose a test order is.
+pub fn owner_of_test(reader: &impl Reader, id: PurchaseOrderId) -> Result<Option<OrganizationId>, StoreError> {
+    reader.get(&TEST_ORDER_OWNERS, &id)
+}
+
+/// The newest test orders of all organizations, or the next older page: those before one.
+pub fn newest_tests_of_all(
+    reader: &impl Reader,
+    before: Option<PurchaseOrderId>,
+    limit: usize,
+) -> Result<Vec<PurchaseOrder>, StoreError> {
+    owners::newest(reader, &TEST_ORDER_OWNERS, &TEST_ORDERS, before, limit)
 }
 
 /// [`newest`] of the test orders.

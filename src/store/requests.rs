@@ -6,9 +6,10 @@ use marketgate_domain::id::{OfferId, OrganizationId, RequestId};
 use marketgate_domain::procurement_request::ProcurementRequest;
 
 use crate::error::StoreError;
+use crate::owners;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{REQUESTS, REQUESTS_WAITING, REQUESTS_WAITING_BY_OFFER};
+use crate::schema::{REQUEST_OWNERS, REQUESTS, REQUESTS_WAITING, REQUESTS_WAITING_BY_OFFER};
 use crate::tx::Tx;
 
 /// Stores a request; it is found by its offer and by the last day of its quote exactly while it waits.
@@ -23,6 +24,7 @@ pub fn put(tx: &mut Tx<'_>, request: &ProcurementRequest) -> Result<(), StoreErr
         tx.put(&REQUESTS_WAITING, &by_day(request), &())?;
         tx.put(&REQUESTS_WAITING_BY_OFFER, &by_offer(request), &())?;
     }
+    owners::note(tx, &REQUEST_OWNERS, &request.id, request.organization)?;
     tx.put(&REQUESTS, &(request.organization, request.id), request)
 }
 
@@ -45,6 +47,25 @@ pub fn newest(
     let scan = Scan::prefix(&organization, limit).newest_first(before.map(|before| (organization, before)));
     let rows = reader.scan(&REQUESTS, &scan)?;
     Ok(rows.into_iter().map(|(_, request)| request).collect())
+}
+
+/// Whose a request is.
+pub fn owner(reader: &impl Reader, id: RequestId) -> Result<Option<OrganizationId>, StoreError> {
+    reader.get(&REQUEST_OWNERS, &id)
+}
+
+/// The newest requests of all organizations, or the next older page: those before one.
+pub fn newest_of_all(
+    reader: &impl Reader,
+    before: Option<RequestId>,
+    limit: usize,
+) -> Result<Vec<ProcurementRequest>, StoreError> {
+    owners::newest(reader, &REQUEST_OWNERS, &REQUESTS, before, limit)
+}
+
+/// How many requests wait for an order that would still be taken on that day; counted up to a limit.
+pub fn count_waiting(reader: &impl Reader, today: Date, limit: usize) -> Result<usize, StoreError> {
+    Ok(reader.scan_keys(&REQUESTS_WAITING, &Scan::all(limit).from_prefix(&today))?.len())
 }
 
 /// Waiting requests whose quote ends on that day or earlier, at most so many.

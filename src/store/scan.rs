@@ -92,6 +92,12 @@ impl<K: StoreKey> Scan<K> {
         self
     }
 
+    /// Only rows whose leading parts are greater than or equal to these.
+    pub fn from_prefix<P: Prefix<K>>(mut self, prefix: &P) -> Self {
+        self.raise(RawScan::prefix(prefix.encoded(), 0).lower);
+        self
+    }
+
     /// From the greatest key down: newest first where keys grow with time.
     pub fn backward(mut self) -> Self {
         self.raw.backward = true;

@@ -358,6 +358,13 @@ tables! {
         writer: "flow: request_approval, return_cart, receive_order",
         readers: "pages; flow: receive_order; approver page",
     }
+    /// The owner of a request.
+    REQUEST_OWNERS = "request_owners": RequestId => OrganizationId {
+        key: "request",
+        value: "the organization",
+        writer: "with the request",
+        readers: "console and API",
+    }
     /// Requests that wait for an order, by the last day on which it would be taken.
     REQUESTS_WAITING = "requests_waiting": (Date, OrganizationId, RequestId) => () {
         key: "last day of the quote, organization, request",
@@ -393,6 +400,27 @@ tables! {
         writer: "flow: receive_order",
         readers: "console",
     }
+    /// The owner of an order.
+    ORDER_OWNERS = "order_owners": PurchaseOrderId => OrganizationId {
+        key: "order",
+        value: "the organization",
+        writer: "with the order",
+        readers: "console and API",
+    }
+    /// The owner of an order that was received in test mode.
+    TEST_ORDER_OWNERS = "test_order_owners": PurchaseOrderId => OrganizationId {
+        key: "order",
+        value: "the organization",
+        writer: "with the order",
+        readers: "console and API",
+    }
+    /// How many records there are of a kind.
+    COUNTS = "counts": String => u64 {
+        key: "name of the table",
+        value: "records in it",
+        writer: "with each new record",
+        readers: "console",
+    }
     /// Agreements.
     AGREEMENTS = "agreements": (OrganizationId, AgreementId) => Agreement {
         key: "organization, agreement",
@@ -400,12 +428,33 @@ tables! {
         writer: "flow: receive_order, subscribe",
         readers: "pages; flow: bill_due_charges",
     }
-    /// The agreements that an account has for a product.
-    AGREEMENTS_BY_PRODUCT = "agreements_by_product": (OrganizationId, AccountId, ProductId, AgreementId) => () {
-        key: "organization, account, product, agreement",
+    /// The owner of an agreement.
+    AGREEMENT_OWNERS = "agreement_owners": AgreementId => OrganizationId {
+        key: "agreement",
+        value: "the organization",
+        writer: "with the agreement",
+        readers: "console and API",
+    }
+    /// The agreements that an account has for a product, by their last day.
+    AGREEMENTS_OF_PRODUCT = "agreements_of_product": (OrganizationId, AccountId, ProductId, Date, AgreementId) => () {
+        key: "organization, account, product, last day (the greatest if there is none), agreement",
         value: "nothing",
         writer: "with the agreement",
         readers: "storefront; flow: subscribe",
+    }
+    /// The agreements that an account has under an offer, by their last day.
+    AGREEMENTS_OF_OFFER = "agreements_of_offer": (OrganizationId, AccountId, OfferId, Date, AgreementId) => () {
+        key: "organization, account, offer, last day (as with a product), agreement",
+        value: "nothing",
+        writer: "with the agreement",
+        readers: "flow: subscribe",
+    }
+    /// All agreements by their last day.
+    AGREEMENTS_BY_DAY = "agreements_by_day": (Date, OrganizationId, AgreementId) => () {
+        key: "last day (as with a product), organization, agreement",
+        value: "nothing",
+        writer: "with the agreement",
+        readers: "console (how many run)",
     }
     /// Charges.
     CHARGES = "charges": (OrganizationId, AgreementId, u32) => Charge {

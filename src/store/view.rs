@@ -4,6 +4,7 @@
 //! organization: every key begins with the one that the view was made for. It is made from a principal, or for whoever has
 //! proven by other means (a signed address) what may be seen.
 
+use jiff::civil::Date;
 use marketgate_domain::access::Principal;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::charge::Charge;
@@ -75,9 +76,15 @@ impl<'r, R: Reader> OrgView<'r, R> {
         agreements::find(self.reader, self.organization, id)
     }
 
-    /// The agreements that one of its accounts has for a product, oldest first.
-    pub fn agreements_of_product(&self, account: AccountId, product: ProductId) -> Result<Vec<Agreement>, StoreError> {
-        agreements::of_product(self.reader, self.organization, account, product)
+    /// The agreement that one of its accounts has for a product and that runs on that day.
+    pub fn running_agreement(
+        &self,
+        account: AccountId,
+        product: ProductId,
+        today: Date,
+    ) -> Result<Option<Agreement>, StoreError> {
+        let running = agreements::running_for_product(self.reader, self.organization, (account, product), today)?;
+        running.map(|id| agreements::require(self.reader, self.organization, id)).transpose()
     }
 
     /// The charges of one of its agreements.

@@ -19,7 +19,7 @@ use marketgate_store::{outbox, requests as stored_requests};
 
 use crate::query::life::{self, AgreementLife};
 
-use super::{Page, Window, anywhere, fits, gather, scope};
+use super::{Page, Window, fits, gather};
 
 /// Which requests are wanted.
 #[derive(Debug, Clone, Default)]
@@ -142,13 +142,22 @@ pub fn requests(
     let keep = |row: &ProcurementRequest| {
         fits(filter.connection.as_ref(), &row.connection) && fits(filter.status, row.status.word())
     };
-    let newest = |owner: &OrganizationId, before| Ok(stored_requests::newest(reader, *owner, before, 1)?.pop());
-    gather(scope(reader, filter.organization)?, window, |row| row.id, keep, newest)
+    let newest = |owner: &Option<OrganizationId>, before| {
+        let mut found = match owner {
+            Some(owner) => stored_requests::newest(reader, *owner, before, 1)?,
+            None => stored_requests::newest_of_all(reader, before, 1)?,
+        };
+        Ok(found.pop())
+    };
+    gather([filter.organization], window, |row| row.id, keep, newest)
 }
 
 /// One request.
 pub fn request(reader: &impl Reader, id: RequestId) -> Result<Option<ProcurementRequest>, StoreError> {
-    anywhere(reader, |owner| stored_requests::find(reader, owner, id))
+    match stored_requests::owner(reader, id)? {
+        Some(owner) => stored_requests::find(reader, owner, id),
+        None => Ok(None),
+    }
 }
 
 /// Orders, those in test mode among them.
@@ -162,17 +171,16 @@ pub fn orders(
             && fits(filter.number.as_deref(), row.order.number.as_str())
             && fits(filter.accepted.as_ref(), &is_accepted(&row.order))
     };
-    let newest = |(owner, is_test): &(OrganizationId, bool), before| {
-        let mut found = if *is_test {
-            stored_orders::newest_tests(reader, *owner, before, 1)?
-        } else {
-            stored_orders::newest(reader, *owner, before, 1)?
+    let newest = |is_test: &bool, before| {
+        let mut found = match (filter.organization, is_test) {
+            (Some(owner), false) => stored_orders::newest(reader, owner, before, 1)?,
+            (Some(owner), true) => stored_orders::newest_tests(reader, owner, before, 1)?,
+            (None, false) => stored_orders::newest_of_all(reader, before, 1)?,
+            (None, true) => stored_orders::newest_tests_of_all(reader, before, 1)?,
         };
         Ok(found.pop().map(|order| ReceivedOrder { order, is_test: *is_test }))
     };
-    let owners = scope(reader, filter.organization)?;
-    let sources = owners.into_iter().flat_map(|owner| [(owner, false), (owner, true)]);
-    gather(sources, window, |row| row.order.id, keep, newest)
+    gather([false, true], window, |row| row.order.id, keep, newest)
 }
 
 /// Whether the latest version of an order was accepted.
@@ -182,10 +190,12 @@ fn is_accepted(order: &PurchaseOrder) -> bool {
 
 /// One order.
 pub fn order(reader: &impl Reader, id: PurchaseOrderId) -> Result<Option<ReceivedOrder>, StoreError> {
-    anywhere(reader, |owner| match stored_orders::find(reader, owner, id)? {
-        Some(order) => Ok(Some(ReceivedOrder { order, is_test: false })),
-        None => Ok(stored_orders::find_test(reader, owner, id)?.map(|order| ReceivedOrder { order, is_test: true })),
-    })
+    if let Some(owner) = stored_orders::owner(reader, id)? {
+        let order = stored_orders::find(reader, owner, id)?;
+        return Ok(order.map(|order| ReceivedOrder { order, is_test: false }));
+    }
+    let Some(owner) = stored_orders::owner_of_test(reader, id)? else { return Ok(None) };
+    Ok(stored_orders::find_test(reader, owner, id)?.map(|order| ReceivedOrder { order, is_test: true }))
 }
 
 /// Agreements.
@@ -198,18 +208,30 @@ pub fn agreements(
         let connection = row.ordered().map(|link| &link.connection);
         fits(filter.connection.as_ref(), connection) && fits(filter.status, row.status.word())
     };
-    let newest = |owner: &OrganizationId, before| Ok(stored_agreements::newest(reader, *owner, before, 1)?.pop());
-    gather(scope(reader, filter.organization)?, window, |row| row.id, keep, newest)
+    let newest = |owner: &Option<OrganizationId>, before| {
+        let mut found = match owner {
+            Some(owner) => stored_agreements::newest(reader, *owner, before, 1)?,
+            None => stored_agreements::newest_of_all(reader, before, 1)?,
+        };
+        Ok(found.pop())
+    };
+    gather([filter.organization], window, |row| row.id, keep, newest)
 }
 
 /// One agreement.
 pub fn agreement(reader: &impl Reader, id: AgreementId) -> Result<Option<Agreement>, StoreError> {
-    anywhere(reader, |owner| stored_agreements::find(reader, owner, id))
+    match stored_agreements::owner(reader, id)? {
+        Some(owner) => stored_agreements::find(reader, owner, id),
+        None => Ok(None),
+    }
 }
 
 /// One agreement with everything about it.
 pub fn agreement_life(reader: &impl Reader, id: AgreementId) -> Result<Option<AgreementLife>, StoreError> {
-    anywhere(reader, |owner| life::agreement(&OrgView::vouched(reader, owner), id))
+    match stored_agreements::owner(reader, id)? {
+        Some(owner) => life::agreement(&OrgView::vouched(reader, owner), id),
+        None => Ok(None),
+    }
 }
 
 /// Charges: newest agreement first, its charges by number.
@@ -221,12 +243,13 @@ pub fn charges(
     use marketgate_domain::charge::ChargeState::Invoiced;
     let keep = |row: &Charge| fits(filter.invoiced.as_ref(), &matches!(row.state, Invoiced { .. }));
     let place = |row: &Charge| ChargePlace::from(row.id);
-    let owners = scope(reader, filter.organization)?;
     if let Some(agreement) = filter.agreement {
+        let owner = stored_agreements::owner(reader, agreement)?;
+        let owner = owner.filter(|owner| fits(filter.organization.as_ref(), owner));
         let newest = |owner: &OrganizationId, before| charge_after(reader, *owner, agreement, before);
-        return gather(owners, window, place, keep, newest);
+        return gather(owner, window, place, keep, newest);
     }
-    gather(owners, window, place, keep, |owner, before| newest_charge(reader, *owner, before))
+    gather([filter.organization], window, place, keep, |owner, before| newest_charge(reader, *owner, before))
 }
 
 /// The next charge of one agreement.
@@ -236,34 +259,49 @@ fn charge_after(
     agreement: AgreementId,
     before: Option<ChargePlace>,
 ) -> Result<Option<Charge>, StoreError> {
-    let charges = stored_agreements::charges(reader, owner, agreement)?;
-    Ok(charges.into_iter().find(|row| before.is_none_or(|before| ChargePlace::from(row.id) < before)))
+    match before.map(ChargePlace::id) {
+        None => stored_agreements::charge_after(reader, owner, agreement, None),
+        Some(id) if id.agreement == agreement => {
+            stored_agreements::charge_after(reader, owner, agreement, Some(id.number))
+        }
+        // Another agreement's place: all of this one's charges come before it, or all behind it.
+        Some(id) if id.agreement < agreement => Ok(None),
+        Some(_) => stored_agreements::charge_after(reader, owner, agreement, None),
+    }
 }
 
-/// The next charge of an organization.
+/// The next charge of an organization, or of all.
 fn newest_charge(
     reader: &impl Reader,
-    owner: OrganizationId,
+    owner: Option<OrganizationId>,
     before: Option<ChargePlace>,
 ) -> Result<Option<Charge>, StoreError> {
     let mut agreement = before.map(|before| before.agreement);
     if let Some(same) = agreement
+        && let Some(owner) = stored_agreements::owner(reader, same)?
         && let Some(found) = charge_after(reader, owner, same, before)?
     {
         return Ok(Some(found));
     }
-    while let Some(older) = stored_agreements::newest(reader, owner, agreement, 1)?.pop() {
-        if let Some(first) = charge_after(reader, owner, older.id, None)? {
+    loop {
+        let older = match owner {
+            Some(owner) => stored_agreements::newest(reader, owner, agreement, 1)?.pop(),
+            None => stored_agreements::newest_of_all(reader, agreement, 1)?.pop(),
+        };
+        let Some(older) = older else { return Ok(None) };
+        if let Some(first) = charge_after(reader, older.organization, older.id, None)? {
             return Ok(Some(first));
         }
         agreement = Some(older.id);
     }
-    Ok(None)
 }
 
 /// One charge.
 pub fn charge(reader: &impl Reader, id: ChargeId) -> Result<Option<Charge>, StoreError> {
-    anywhere(reader, |owner| stored_agreements::charge(reader, owner, id))
+    match stored_agreements::owner(reader, id.agreement)? {
+        Some(owner) => stored_agreements::charge(reader, owner, id),
+        None => Ok(None),
+    }
 }
 
 /// Invoices.
@@ -276,8 +314,14 @@ pub fn invoices(
         let connection = row.order.as_ref().map(|order| &order.connection);
         fits(filter.connection.as_ref(), connection) && fits(filter.number.as_deref(), row.number.as_str())
     };
-    let newest = |owner: &OrganizationId, before| Ok(stored_invoices::newest(reader, *owner, before, 1)?.pop());
-    let Page { rows, next } = gather(scope(reader, filter.organization)?, window, |row| row.id, keep, newest)?;
+    let newest = |owner: &Option<OrganizationId>, before| {
+        let mut found = match owner {
+            Some(owner) => stored_invoices::newest(reader, *owner, before, 1)?,
+            None => stored_invoices::newest_of_all(reader, before, 1)?,
+        };
+        Ok(found.pop())
+    };
+    let Page { rows, next } = gather([filter.organization], window, |row| row.id, keep, newest)?;
     let rows = rows.into_iter().map(|invoice| delivered(reader, invoice)).collect::<Result<_, _>>()?;
     Ok(Page { rows, next })
 }

@@ -11,7 +11,7 @@ use marketgate_store::outbox::{self as stored_outbox, ConnectionBlock};
 use marketgate_store::{Reader, StoreError};
 use marketgate_store::{audit as stored_audit, connections as stored_connections};
 
-use super::{Page, Window, fits, gather, scope};
+use super::{Page, Window, fits, gather};
 
 /// A connection, and whether anything leaves over it.
 #[derive(Debug, Clone)]
@@ -89,9 +89,14 @@ pub fn connections(
     organization: Option<OrganizationId>,
     window: Window<ConnectionId>,
 ) -> Result<Page<ConnectionState, ConnectionId>, StoreError> {
-    let newest = |owner: &OrganizationId, before| Ok(stored_connections::newest(reader, *owner, before, 1)?.pop());
-    let owners = scope(reader, organization)?;
-    let Page { rows, next } = gather(owners, window, |row: &Connection| row.id, |_| true, newest)?;
+    let newest = |owner: &Option<OrganizationId>, before| {
+        let mut found = match owner {
+            Some(owner) => stored_connections::newest(reader, *owner, before, 1)?,
+            None => stored_connections::newest_of_all(reader, before, 1)?,
+        };
+        Ok(found.pop())
+    };
+    let Page { rows, next } = gather([organization], window, |row: &Connection| row.id, |_| true, newest)?;
     let rows = rows.into_iter().map(|connection| connection_state(reader, connection)).collect::<Result<_, _>>()?;
     Ok(Page { rows, next })
 }

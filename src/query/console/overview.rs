@@ -3,20 +3,19 @@
 //! Everything is bounded: what is counted is counted up to [`MOST_COUNTED`], and what needs a person is looked for among the
 //! newest. The page is the first one after signing in; it must not grow slow with the installation.
 
+use jiff::Timestamp;
 use marketgate_domain::connection::Connection;
+use marketgate_domain::day;
 use marketgate_domain::event::{AuditRecord, OutboxState};
 use marketgate_domain::purchase_order::PurchaseOrder;
 use marketgate_store::{Reader, StoreError};
-use marketgate_store::{agreements, audit, connections, invoices, orders, organizations, outbox, requests};
+use marketgate_store::{agreements, audit, connections, invoices, orders, outbox, requests};
 
 use super::sales::refused_orders;
 use super::traffic::{OutboxEntry, outbox_entry};
 
 /// The most of one kind that is counted.
 const MOST_COUNTED: usize = 10_000;
-
-/// Requests are counted in batches of so many, so that not all of them are in memory at the same time.
-const BATCH: usize = 500;
 
 /// The most messages in one state that are shown.
 const MOST_STUCK: usize = 50;
@@ -30,11 +29,11 @@ const RECENT: usize = 10;
 /// How much there is, and what needs a person.
 #[derive(Debug, Clone)]
 pub struct Overview {
-    /// Requests that wait for an order.
+    /// Requests that wait for an order, lapsed ones left out.
     pub waiting_requests: usize,
     /// Orders.
     pub orders: usize,
-    /// Agreements.
+    /// Agreements that run.
     pub agreements: usize,
     /// Invoices.
     pub invoices: usize,
@@ -53,15 +52,16 @@ pub struct Overview {
 }
 
 /// Reads the overview.
-pub fn overview(reader: &impl Reader) -> Result<Overview, StoreError> {
+pub fn overview(reader: &impl Reader, now: Timestamp) -> Result<Overview, StoreError> {
+    let today = day::of(now);
     let mut all = connections::all(reader, MOST_COUNTED)?;
     let count = all.len();
     all.retain(|connection| connection.enabled && connection.test_mode);
     Ok(Overview {
-        waiting_requests: waiting_requests(reader)?,
-        orders: orders::count(reader, MOST_COUNTED)?,
-        agreements: agreements::count(reader, MOST_COUNTED)?,
-        invoices: invoices::count(reader, MOST_COUNTED)?,
+        waiting_requests: requests::count_waiting(reader, today, MOST_COUNTED)?,
+        orders: orders::count(reader)?,
+        agreements: agreements::count_running(reader, today, MOST_COUNTED)?,
+        invoices: invoices::count(reader)?,
         waiting_messages: outbox::count_in_state(reader, OutboxState::Waiting, MOST_COUNTED)?,
         connections: count,
         stuck: stuck(reader)?,
@@ -79,21 +79,4 @@ fn stuck(reader: &impl Reader) -> Result<Vec<OutboxEntry>, StoreError> {
         }
     }
     Ok(found)
-}
-
-fn waiting_requests(reader: &impl Reader) -> Result<usize, StoreError> {
-    let (mut looked_at, mut waiting) = (0, 0);
-    for organization in organizations::all(reader, usize::MAX)? {
-        let mut before = None;
-        while looked_at < MOST_COUNTED {
-            let batch = requests::newest(reader, organization.id, before, BATCH)?;
-            looked_at += batch.len();
-            waiting += batch.iter().filter(|request| request.awaits_order()).count();
-            match batch.last() {
-                Some(last) if batch.len() == BATCH => before = Some(last.id),
-                _ => break,
-            }
-        }
-    }
-    Ok(waiting)
 }

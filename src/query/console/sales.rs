@@ -2,17 +2,17 @@
 
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::event::{OutboxMessage, OutboxState};
-use marketgate_domain::id::{AgreementId, InvoiceId, OrganizationId, PurchaseOrderId, RequestId};
+use marketgate_domain::id::{AgreementId, InvoiceId, PurchaseOrderId, RequestId};
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::organization::Organization;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{OrderOutcome, PurchaseOrder};
 use marketgate_store::{OrgView, Reader, StoreError};
 use marketgate_store::{agreements as stored_agreements, invoices as stored_invoices, orders as stored_orders};
-use marketgate_store::{organizations, outbox, requests as stored_requests};
+use marketgate_store::{outbox, requests as stored_requests};
 
 use super::paging::{LOOK, Page, merged};
-use super::{anywhere, connection_name, organization_name, product_name};
+use super::{connection_name, organization_name, owned, product_name};
 use crate::query::life::{self, AgreementLife, RequestLife};
 
 /// A request in the list.
@@ -61,13 +61,7 @@ pub struct InvoiceEntry {
 
 /// The newest requests, or the next older page.
 pub fn requests(reader: &impl Reader, before: Option<RequestId>) -> Result<Page<RequestEntry>, StoreError> {
-    let rows = merged(
-        every_organization(reader)?,
-        before,
-        LOOK,
-        |request: &ProcurementRequest| request.id,
-        |organization, before| Ok(stored_requests::newest(reader, *organization, before, 1)?.pop()),
-    )?;
+    let rows = stored_requests::newest_of_all(reader, before, LOOK)?;
     Page::cut(rows, |request| request.id).with(|request| {
         let product = product_name(reader, request.product)?;
         let organization = organization_name(reader, request.organization)?;
@@ -77,7 +71,8 @@ pub fn requests(reader: &impl Reader, before: Option<RequestId>) -> Result<Page<
 
 /// One request with its life, and whose it is.
 pub fn request(reader: &impl Reader, id: RequestId) -> Result<Option<(Organization, RequestLife)>, StoreError> {
-    anywhere(reader, |organization| life::request(&OrgView::vouched(reader, organization), id))
+    let owner = stored_requests::owner(reader, id)?;
+    owned(reader, owner, |organization| life::request(&OrgView::vouched(reader, organization), id))
 }
 
 /// The newest orders, those in test mode among them, or the next older page.
@@ -92,18 +87,16 @@ fn newest_orders(
     before: Option<PurchaseOrderId>,
     limit: usize,
 ) -> Result<Vec<(PurchaseOrder, bool)>, StoreError> {
-    let organizations = every_organization(reader)?;
-    let sources = organizations.into_iter().flat_map(|organization| [(organization, false), (organization, true)]);
     merged(
-        sources,
+        [false, true],
         before,
         limit,
         |(order, _): &(PurchaseOrder, bool)| order.id,
-        |(organization, is_test), before| {
+        |is_test, before| {
             let newest = if *is_test {
-                stored_orders::newest_tests(reader, *organization, before, 1)?
+                stored_orders::newest_tests_of_all(reader, before, 1)?
             } else {
-                stored_orders::newest(reader, *organization, before, 1)?
+                stored_orders::newest_of_all(reader, before, 1)?
             };
             Ok(newest.into_iter().next().map(|order| (order, *is_test)))
         },
@@ -112,18 +105,25 @@ fn newest_orders(
 
 /// One order, and the agreements that its versions created.
 pub fn order(reader: &impl Reader, id: PurchaseOrderId) -> Result<Option<(OrderEntry, Vec<Agreement>)>, StoreError> {
-    let found = anywhere(reader, |organization| match stored_orders::find(reader, organization, id)? {
-        Some(order) => Ok(Some((order, false))),
-        None => Ok(stored_orders::find_test(reader, organization, id)?.map(|order| (order, true))),
-    })?;
-    let Some((organization, (order, is_test))) = found else { return Ok(None) };
+    let found = match stored_orders::owner(reader, id)? {
+        Some(organization) => stored_orders::find(reader, organization, id)?.map(|order| (order, false)),
+        None => test_order(reader, id)?.map(|order| (order, true)),
+    };
+    let Some((order, is_test)) = found else { return Ok(None) };
     let accepted = order.versions.iter().filter_map(|version| match &version.outcome {
         OrderOutcome::Accepted { agreements } => Some(agreements),
         OrderOutcome::Refused { .. } => None,
     });
-    let agreements = accepted.flatten().map(|id| stored_agreements::find(reader, organization.id, *id));
+    let agreements = accepted.flatten().map(|id| stored_agreements::find(reader, order.organization, *id));
     let agreements = agreements.filter_map(Result::transpose).collect::<Result<_, _>>()?;
     Ok(Some((order_entry(reader, order, is_test)?, agreements)))
+}
+
+fn test_order(reader: &impl Reader, id: PurchaseOrderId) -> Result<Option<PurchaseOrder>, StoreError> {
+    match stored_orders::owner_of_test(reader, id)? {
+        Some(organization) => stored_orders::find_test(reader, organization, id),
+        None => Ok(None),
+    }
 }
 
 fn order_entry(reader: &impl Reader, order: PurchaseOrder, is_test: bool) -> Result<OrderEntry, StoreError> {
@@ -143,13 +143,7 @@ pub(super) fn refused_orders(reader: &impl Reader, look_at: usize) -> Result<Vec
 
 /// The newest agreements, or the next older page.
 pub fn agreements(reader: &impl Reader, before: Option<AgreementId>) -> Result<Page<AgreementEntry>, StoreError> {
-    let rows = merged(
-        every_organization(reader)?,
-        before,
-        LOOK,
-        |agreement: &Agreement| agreement.id,
-        |organization, before| Ok(stored_agreements::newest(reader, *organization, before, 1)?.pop()),
-    )?;
+    let rows = stored_agreements::newest_of_all(reader, before, LOOK)?;
     Page::cut(rows, |agreement| agreement.id).with(|agreement| {
         let product = product_name(reader, agreement.product)?;
         let organization = organization_name(reader, agreement.organization)?;
@@ -159,18 +153,13 @@ pub fn agreements(reader: &impl Reader, before: Option<AgreementId>) -> Result<P
 
 /// One agreement with everything about it, and whose it is.
 pub fn agreement(reader: &impl Reader, id: AgreementId) -> Result<Option<(Organization, AgreementLife)>, StoreError> {
-    anywhere(reader, |organization| life::agreement(&OrgView::vouched(reader, organization), id))
+    let owner = stored_agreements::owner(reader, id)?;
+    owned(reader, owner, |organization| life::agreement(&OrgView::vouched(reader, organization), id))
 }
 
 /// The newest invoices, or the next older page.
 pub fn invoices(reader: &impl Reader, before: Option<InvoiceId>) -> Result<Page<InvoiceEntry>, StoreError> {
-    let rows = merged(
-        every_organization(reader)?,
-        before,
-        LOOK,
-        |invoice: &Invoice| invoice.id,
-        |organization, before| Ok(stored_invoices::newest(reader, *organization, before, 1)?.pop()),
-    )?;
+    let rows = stored_invoices::newest_of_all(reader, before, LOOK)?;
     Page::cut(rows, |invoice| invoice.id).with(|invoice| {
         let delivery = delivery(reader, invoice.id)?.map(|message| message.state);
         Ok(InvoiceEntry { invoice, delivery })
@@ -188,8 +177,4 @@ fn delivery(reader: &impl Reader, invoice: InvoiceId) -> Result<Option<OutboxMes
         Some(message) => outbox::find(reader, message),
         None => Ok(None),
     }
-}
-
-fn every_organization(reader: &impl Reader) -> Result<Vec<OrganizationId>, StoreError> {
-    Ok(organizations::all(reader, usize::MAX)?.into_iter().map(|organization| organization.id).collect())
 }

@@ -9,7 +9,7 @@ use marketgate_store::outbox::{self as stored_outbox, ConnectionBlock};
 use marketgate_store::{Reader, StoreError};
 use marketgate_store::{connections as stored_connections, invoices, orders, organizations};
 
-use super::paging::{LOOK, Page, merged, place_text};
+use super::paging::{LOOK, Page, place_text};
 use super::{connection_name, organization_name};
 
 /// A message of the outbox.
@@ -95,14 +95,7 @@ fn message_entry(reader: &impl Reader, summary: MessageSummary) -> Result<Messag
 
 /// The newest connections, or the next older page.
 pub fn connections(reader: &impl Reader, before: Option<ConnectionId>) -> Result<Page<ConnectionEntry>, StoreError> {
-    let organizations = organizations::all(reader, usize::MAX)?;
-    let rows = merged(
-        organizations.iter().map(|organization| organization.id),
-        before,
-        LOOK,
-        |connection: &Connection| connection.id,
-        |organization, before| Ok(stored_connections::newest(reader, *organization, before, 1)?.pop()),
-    )?;
+    let rows = stored_connections::newest_of_all(reader, before, LOOK)?;
     Page::cut(rows, |connection| connection.id).with(|connection| connection_entry(reader, connection))
 }
 

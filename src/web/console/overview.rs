@@ -15,7 +15,8 @@ use crate::web::ui::console::overview::{self, Counts, OverviewView};
 #[get("/console")]
 pub async fn show(context: Data<Context>, request: HttpRequest) -> Result<HttpResponse, PageError> {
     let operator = Operator::allowed(&context, &request, Action::OperateOutbox).await?;
-    let found = look(&context, console::overview).await?;
+    let now = context.clock.business();
+    let found = look(&context, move |snapshot| console::overview(snapshot, now)).await?;
     let view = OverviewView {
         counts: Counts {
             waiting_requests: found.waiting_requests,

@@ -7,6 +7,7 @@ use actix_web::web::{Data, Form, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use marketgate_domain::access::Action;
 use marketgate_domain::agreement::Agreement;
+use marketgate_domain::day;
 use marketgate_domain::id::OfferId;
 use marketgate_domain::money::{Money, parse_decimal};
 use marketgate_domain::offer::Offer;
@@ -150,7 +151,7 @@ async fn find(context: &Data<Context>, shop: &Shop, id: &str) -> Result<Found, P
     let one = move |view: &OrgView<'_, Snapshot>| {
         let id = *id.as_ref().map_err(|_| Error::NotFound)?;
         let (offer, product, seller) = storefront::offer(view.catalogue(), &viewer, id)?.ok_or(Error::NotFound)?;
-        let duplicate = view.agreements_of_product(account, product.id)?.pop();
+        let duplicate = view.running_agreement(account, product.id, day::of(now))?;
         let direct = subscribe::check(view.catalogue(), &subscriber, &offer, now)?;
         Ok(Found { offer, product, seller, duplicate, direct })
     };

@@ -31,7 +31,7 @@ impl Market {
     }
 
     fn agreements(&self) -> usize {
-        self.read(|snapshot| Ok(agreements::count(snapshot, 100)?))
+        self.read(|snapshot| Ok(agreements::newest_of_all(snapshot, None, 100)?.len()))
     }
 }
 
