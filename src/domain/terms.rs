@@ -196,7 +196,7 @@ impl PricingModel {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TermsError {
     /// No pricing term.
-    #[error("the offer has no pricing term: add FixedUpfrontPricing, UsageBasedPricing, Byol or another")]
+    #[error("the offer has no price: add fixed_upfront, choices, recurring, usage_rates, byol or trial_days")]
     NoPricing,
     /// The same kind of term twice, or two that exclude each other.
     #[error("the pricing terms contradict each other: {0}")]
@@ -214,7 +214,7 @@ pub enum TermsError {
     #[error("INVALID_CHARGE_DATES: {0}")]
     InvalidSchedule(&'static str),
     /// A negative price, or installment.
-    #[error("a price is less than nothing")]
+    #[error("a price is negative")]
     NegativePrice,
 }
 

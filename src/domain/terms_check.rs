@@ -60,7 +60,7 @@ pub(crate) fn misfits(terms: &Terms) -> Vec<Misfit> {
 fn scheduled_pricing(terms: &Terms, all: &mut Vec<Misfit>) {
     let is_zero = terms.fixed_upfront().is_some_and(|(_, price)| price.is_zero());
     if !is_zero || terms.choices().is_some() || terms.usage().is_some() || terms.recurring().is_some() {
-        let problem = "a payment schedule goes with a FixedUpfrontPricing of zero and no other price";
+        let problem = "a schedule goes with a fixed_upfront price of zero and no other price";
         all.push(Misfit::new("schedule", TermsError::Contradiction(problem)));
     }
 }
@@ -74,17 +74,17 @@ fn pricing(terms: &Terms, all: &mut Vec<Misfit>) {
         all.push(Misfit::new("", TermsError::NoPricing));
     }
     if contracts > 1 {
-        all.push(contradiction("", "only one of fixed, configurable and recurring price"));
+        all.push(contradiction("", "only one of fixed_upfront, choices and recurring is possible"));
     }
     if terms.recurring().is_some() && terms.validity_months().is_none() {
-        let problem = "a recurring price needs a Validity term: its total must be known";
+        let problem = "a recurring price needs validity_months: its total must be known";
         all.push(contradiction("validity_months", problem));
     }
     if terms.choices().is_some_and(|choices| choices.iter().all(|choice| choice.dimensions.is_empty())) {
-        all.push(contradiction("choices", "a configurable price needs at least one dimension"));
+        all.push(contradiction("choices", "choices need at least one dimension"));
     }
     if terms.usage().is_some_and(<[UsageRate]>::is_empty) {
-        all.push(contradiction("usage_rates", "a usage price needs at least one rate"));
+        all.push(contradiction("usage_rates", "usage_rates need at least one rate"));
     }
 }
 

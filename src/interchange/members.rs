@@ -7,6 +7,8 @@
 use marketgate_domain::money::parse_decimal;
 use serde_json::{Map, Value};
 
+use super::words::{did_you_mean, folded, not_one_of, shown};
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misread {
@@ -74,7 +76,7 @@ impl Members {
     /// A list of objects that may be missing, but is a list where it is named.
     pub fn parts<T>(&mut self, name: &'static str, read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         match self.given.get(name) {
-            Some(Value::Null) => self.optional(name, |_| Err("a list is expected".to_owned())),
+            Some(Value::Null) => self.optional(name, |value| Err(expected("a list", value))),
             Some(_) => self.list(name, read),
             None => self.optional(name, |_| Ok(Vec::new())),
         }
@@ -91,8 +93,8 @@ impl Members {
                 let items: Vec<Option<T>> = values.into_iter().enumerate().map(&mut inner).collect();
                 items.into_iter().collect()
             }
-            Some(_) => {
-                self.blame(name, "a list is expected".to_owned());
+            Some(other) => {
+                self.blame(name, expected("a list", &other));
                 None
             }
         }
@@ -129,8 +131,9 @@ impl Members {
     /// Everything that is wrong with the object.
     pub fn finish(mut self) -> Result<(), Vec<Misread>> {
         for name in std::mem::take(&mut self.given).into_iter().map(|(name, _)| name) {
+            let suggestion = did_you_mean(&name, self.known.iter().copied());
             let known = self.known.join(", ");
-            self.blame(&name, format!("is unknown here; known are {known}"));
+            self.blame(&name, format!("is unknown here; known are {known}{suggestion}"));
         }
         if self.faults.is_empty() { Ok(()) } else { Err(self.faults) }
     }
@@ -148,9 +151,12 @@ impl Members {
 
     /// Reads an object below this one; its errors are those of this one.
     fn inner<T>(&mut self, value: Value, place: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let Value::Object(given) = value else {
-            self.faults.push(Misread { pointer: place.to_owned(), detail: "an object is expected".to_owned() });
-            return None;
+        let given = match value {
+            Value::Object(given) => given,
+            other => {
+                self.faults.push(Misread { pointer: place.to_owned(), detail: expected("an object", &other) });
+                return None;
+            }
         };
         let mut members = Self::new(given);
         let read = read(&mut members);
@@ -168,12 +174,16 @@ pub(super) fn pointer_to(name: &str) -> String {
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
+fn expected(what: &str, value: &Value) -> String {
+    format!("{what} is expected, not {}", shown(value))
+}
+
 /// Reads a text member.
 ///
 /// # Errors
 /// In words.
 pub fn text(value: &Value) -> Result<&str, String> {
-    value.as_str().ok_or_else(|| "a text is expected".to_owned())
+    value.as_str().ok_or_else(|| expected("a text", value))
 }
 
 /// [`text`] to keep.
@@ -189,7 +199,8 @@ pub fn owned_text(value: &Value) -> Result<String, String> {
 /// # Errors
 /// In words.
 pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(value: &Value) -> Result<T, String> {
-    text(value)?.parse().map_err(|error: T::Err| error.to_string())
+    let text = text(value)?;
+    text.parse().map_err(|error: T::Err| with_value(error.to_string(), text))
 }
 
 /// Reads true or false.
@@ -197,7 +208,7 @@ pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(value: &Value) -> Re
 /// # Errors
 /// In words.
 pub fn flag(value: &Value) -> Result<bool, String> {
-    value.as_bool().ok_or_else(|| "true or false is expected".to_owned())
+    value.as_bool().ok_or_else(|| expected("true or false", value))
 }
 
 /// Reads a whole number.
@@ -205,7 +216,7 @@ pub fn flag(value: &Value) -> Result<bool, String> {
 /// # Errors
 /// In words.
 pub fn whole_number(value: &Value) -> Result<u32, String> {
-    value.as_u64().and_then(|number| number.try_into().ok()).ok_or_else(|| "a whole number is expected".to_owned())
+    value.as_u64().and_then(|number| number.try_into().ok()).ok_or_else(|| expected("a whole number", value))
 }
 
 /// Reads a list of texts.
@@ -214,7 +225,7 @@ pub fn whole_number(value: &Value) -> Result<u32, String> {
 /// In words.
 pub fn texts(value: &Value) -> Result<Vec<String>, String> {
     let all = value.as_array().and_then(|all| all.iter().map(|text| text.as_str().map(str::to_owned)).collect());
-    all.ok_or_else(|| "a list of texts is expected".to_owned())
+    all.ok_or_else(|| expected("a list of texts", value))
 }
 
 /// Reads an object whose members are counts: units of dimensions.
@@ -222,7 +233,7 @@ pub fn texts(value: &Value) -> Result<Vec<String>, String> {
 /// # Errors
 /// In words.
 pub fn units(value: &Value) -> Result<std::collections::BTreeMap<String, u32>, String> {
-    let members = value.as_object().ok_or_else(|| "an object of whole numbers is expected".to_owned())?;
+    let members = value.as_object().ok_or_else(|| expected("an object of whole numbers", value))?;
     let one = |(key, value): (&String, &Value)| {
         whole_number(value).map(|count| (key.clone(), count)).map_err(|problem| format!("{key}: {problem}"))
     };
@@ -236,17 +247,27 @@ pub fn units(value: &Value) -> Result<std::collections::BTreeMap<String, u32>, S
 pub fn day(value: &Value) -> Result<jiff::civil::Date, String> {
     let text = text(value)?;
     let parsed = text.parse().ok().filter(|day: &jiff::civil::Date| day.year() >= 0 && day.to_string() == text);
-    parsed.ok_or_else(|| "a day is expected, for example \"2027-03-31\"".to_owned())
+    parsed.ok_or_else(|| format!("{}: write the year first, for example \"2027-03-31\"", expected("a day", value)))
 }
 
-/// Reads a text that is one of some words, each with what it means.
+/// Reads a text that is one of some words, each with what it means. Case and separators do not matter.
 ///
 /// # Errors
-/// In words.
+/// In words, with those that are known and the nearest of them.
 pub fn one_of<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, String> {
+    titled(value, words, |_| "")
+}
+
+/// [`one_of`] that also takes the words by which pages name the meanings.
+///
+/// # Errors
+/// As [`one_of`].
+pub fn titled<T: Copy>(value: &Value, words: &[(&str, T)], title: impl Fn(T) -> &'static str) -> Result<T, String> {
     let given = text(value)?;
-    let found = words.iter().find(|(word, _)| *word == given).map(|(_, meaning)| *meaning);
-    found.ok_or_else(|| format!("is not one of {}", words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")))
+    let wanted = folded(given);
+    let is_meant = |(word, meaning): &&(&str, T)| folded(word) == wanted || folded(title(*meaning)) == wanted;
+    let found = words.iter().filter(|_| !wanted.is_empty()).find(is_meant).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| not_one_of(given, &words.iter().map(|(word, _)| *word).collect::<Vec<_>>()))
 }
 
 /// Reads a decimal: a text, because numbers of JSON are binary floats to most programs.
@@ -254,7 +275,13 @@ pub fn one_of<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, String> 
 /// # Errors
 /// In words.
 pub fn decimal(value: &Value) -> Result<rust_decimal::Decimal, String> {
-    parse_decimal(text(value)?).map_err(|error| error.to_string())
+    let text = text(value)?;
+    parse_decimal(text).map_err(|error| with_value(error.to_string(), text))
+}
+
+/// What is wrong with a text, and the text unless the message has it.
+fn with_value(problem: String, text: &str) -> String {
+    if problem.contains(text) { problem } else { format!("{}: {problem}", shown(&text.into())) }
 }
 
 #[cfg(test)]
@@ -285,6 +312,35 @@ mod tests {
         for text in others {
             assert!(day(&text.into()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn words_are_taken_as_pages_show_them_and_a_wrong_one_is_shown_with_the_nearest() {
+        let words = [("saas", "SaaS"), ("free_trial", "Try before you buy")];
+        let read = |text: &str| titled(&text.into(), &words, |title| title);
+        for text in ["saas", "SaaS", " SAAS"] {
+            assert_eq!(read(text), Ok("SaaS"), "{text}");
+        }
+        for text in ["Free Trial", "free-trial", "try before you buy"] {
+            assert_eq!(read(text), Ok("Try before you buy"), "{text}");
+        }
+        let wrong = read("sas").unwrap_err();
+        assert_eq!(wrong, "\"sas\" is not one of saas, free_trial; did you mean \"saas\"?");
+        assert!(read("").is_err() && read("_").is_err());
+    }
+
+    #[test]
+    fn an_unknown_member_is_said_with_the_nearest_known_one() {
+        let mut members = members(r#"{"Product_Type": "saas"}"#);
+        members.optional("product_type", owned_text);
+        let detail = members.finish().unwrap_err().remove(0).detail;
+        assert_eq!(detail, "is unknown here; known are product_type; did you mean \"product_type\"?");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_shown() {
+        assert_eq!(whole_number(&"12 months".into()), Err("a whole number is expected, not \"12 months\"".to_owned()));
+        assert_eq!(owned_text(&7.into()), Err("a text is expected, not 7".to_owned()));
     }
 
     #[test]

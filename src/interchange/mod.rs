@@ -4,3 +4,4 @@ pub mod catalog;
 pub mod cif;
 pub mod members;
 pub mod strict;
+pub mod words;

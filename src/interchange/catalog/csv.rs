@@ -9,6 +9,7 @@ use super::offer::NamedOffer;
 use super::product::NamedProduct;
 use super::simple::{self, Cells};
 use crate::interchange::members::{Members, Misread};
+use crate::interchange::words::{did_you_mean, folded};
 
 /// The columns, each with what it holds and what it is in JSON (of the product, else of the offer).
 pub const COLUMNS: [(&str, &str); 15] = [
@@ -17,7 +18,7 @@ pub const COLUMNS: [(&str, &str); 15] = [
     ("summary", "one sentence for lists"),
     ("description", "paragraphs; may be empty"),
     ("category", "for browsing"),
-    ("product_type", "saas, ami, container or professional_services"),
+    ("product_type", "saas, ami, container or professional_services; case does not matter"),
     ("seller", "invoice prefix of a seller that exists"),
     ("setup", "what to do after the purchase; may be empty"),
     ("offer", "name of the offer"),
@@ -40,7 +41,7 @@ const OFFER_KEY: &str = "csv";
 pub fn read_csv(text: &str, sink: &mut dyn Sink) {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let columns = match reader.headers() {
-        Ok(columns) => columns.clone(),
+        Ok(columns) => columns.iter().map(column_named).collect(),
         Err(error) => return sink.fault(broken(&error)),
     };
     let faults = wrong_columns(&columns);
@@ -81,6 +82,12 @@ fn broken(error: &csv::Error) -> FileFault {
     FileFault { line, field: String::new(), detail }
 }
 
+/// The column that a heading names, whatever its case and separators.
+fn column_named(heading: &str) -> &str {
+    let known = COLUMNS.iter().map(|(name, _)| *name).find(|name| folded(name) == folded(heading));
+    known.unwrap_or(heading)
+}
+
 fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
     let known = COLUMNS.map(|(name, _)| name);
     let fault = |field: &str, detail: String| FileFault { line: 1, field: field.to_owned(), detail };
@@ -88,7 +95,9 @@ fn wrong_columns(columns: &csv::StringRecord) -> Vec<FileFault> {
         return vec![fault("", "columns are separated by commas here: save the file as CSV with commas".to_owned())];
     }
     let unknown = columns.iter().filter(|column| !known.contains(column));
-    let unknown = unknown.map(|column| fault(column, format!("is unknown here; known are {}", known.join(", "))));
+    let unknown_here =
+        |column: &str| format!("is unknown here; known are {}{}", known.join(", "), did_you_mean(column, known));
+    let unknown = unknown.map(|column| fault(column, unknown_here(column)));
     let missing =
         known.iter().filter(|name| !OPTIONAL.contains(name) && !columns.iter().any(|column| column == **name));
     let missing = missing.map(|name| fault(name, "this column is missing".to_owned()));
@@ -132,7 +141,7 @@ impl Row {
                 let wrong = offer.finish().err().unwrap_or_default();
                 // The code is the product's, and blamed there.
                 faults.extend(wrong.iter().filter(|fault| fault.pointer != "/product").map(|fault| self.fault(fault)));
-                let lost = simple::lost(self.pricing(), self).into_iter();
+                let lost = simple::lost(simple::pricing(self.pricing()).unwrap_or_default(), self).into_iter();
                 faults.extend(lost.map(|(column, detail)| self.wrong(column, detail)));
                 read
             }
@@ -160,15 +169,13 @@ impl Row {
     }
 
     fn offer(&self) -> Result<Map<String, Value>, FileFault> {
-        let Some(terms) = simple::terms(self.pricing(), self) else {
-            let words = simple::PRICINGS.map(|(word, _)| word).join(", ");
-            return Err(self.wrong("pricing", format!("is not one of {words}")));
-        };
+        let pricing = simple::pricing(self.pricing()).map_err(|detail| self.wrong("pricing", detail))?;
+        let terms = simple::terms(pricing, self);
         let members = [
             ("key", Some(OFFER_KEY.into())),
             ("product", self.text("code")),
             ("name", self.text("offer")),
-            ("terms", Some(terms)),
+            ("terms", terms),
         ];
         Ok(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
     }

@@ -18,6 +18,7 @@ use super::product::{NamedProduct, ProductRecord};
 use super::seller::{SellerRecord, read_seller};
 use crate::interchange::members::Members;
 use crate::interchange::strict;
+use crate::interchange::words::did_you_mean;
 
 /// A catalogue, as `marketgate export` writes it and `marketgate import` reads it. Lists that are not named are empty; what exists and
 /// is not in the file stays as it is.
@@ -218,7 +219,11 @@ impl<'t> Visitor<'t> for &mut Walk<'t, '_> {
                 continue;
             }
             let Some(list) = LISTS.into_iter().find(|list| *list == name) else {
-                return Err(A::Error::custom(format!("\"{name}\" is unknown here; known are {}", LISTS.join(", "))));
+                return Err(A::Error::custom(format!(
+                    "\"{name}\" is unknown here; known are {}{}",
+                    LISTS.join(", "),
+                    did_you_mean(&name, LISTS)
+                )));
             };
             if seen.contains(&list) {
                 return Err(A::Error::custom(format!("\"{list}\" stands twice")));

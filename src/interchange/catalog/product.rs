@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::word;
-use crate::interchange::members::{Members, one_of, owned_text};
+use crate::interchange::members::{Members, owned_text, titled};
 
 /// The words for product types.
 pub const PRODUCT_TYPES: [(&str, ProductType); 4] = [
@@ -82,7 +82,7 @@ impl NamedProduct {
         let seller = members.required("seller", owned_text);
         let mut text = |name| members.required(name, owned_text);
         let (code, name, summary, category) = (text("code"), text("name"), text("summary"), text("category"));
-        let product_type = members.required("product_type", |value| one_of(value, &PRODUCT_TYPES));
+        let product_type = members.required("product_type", |value| titled(value, &PRODUCT_TYPES, ProductType::title));
         let mut text = |name| members.nullable(name, owned_text).unwrap_or_default();
         let (description, setup) = (text("description"), text("setup"));
         let fields = Fields {

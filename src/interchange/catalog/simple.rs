@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::interchange::members::decimal;
+use crate::interchange::words::{folded, not_one_of};
 
 /// The ways of paying, each with what it means.
 pub const PRICINGS: [(&str, &str); 6] = [
@@ -13,6 +14,26 @@ pub const PRICINGS: [(&str, &str); 6] = [
     ("byol", "Bring your own licence"),
     ("trial", "Free trial"),
 ];
+
+/// What pages and the JSON form call the same ways of paying.
+const OTHER_NAMES: [(&str, &str); 4] =
+    [("Contract", "fixed"), ("Recurring", "monthly"), ("Pay as you go", "usage"), ("PAYG", "usage")];
+
+/// The way of paying that a word means: one of [`PRICINGS`], its title, or the name of its pricing model, in any case.
+///
+/// # Errors
+/// In words, with those that are known and the nearest of them.
+pub fn pricing(given: &str) -> Result<&'static str, String> {
+    let wanted = folded(given);
+    let names = PRICINGS.into_iter().flat_map(|(word, title)| [(word, word), (title, word)]);
+    let found = names.chain(OTHER_NAMES).find(|(name, _)| folded(name) == wanted).map(|(_, word)| word);
+    found.ok_or_else(|| match folded(given).as_str() {
+        "flexiblepaymentschedule" | "contractandusage" | "contractwithusage" => {
+            format!("\"{given}\" does not fit into one line: import the offer as JSON")
+        }
+        _ => not_one_of(given, &PRICINGS.map(|(word, _)| word)),
+    })
+}
 
 /// Cells by name: `price`, `currency`, `months`, `unit`, `trial_days`. An empty one is none.
 pub trait Cells {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::money::{MoneyRecord, currency};
 use super::records;
-use crate::interchange::members::{Members, day, decimal, flag, one_of, owned_text, texts, whole_number};
+use crate::interchange::members::{Members, day, decimal, flag, owned_text, texts, titled, whole_number};
 
 /// The words for pricing models.
 pub const PRICING_MODELS: [(&str, PricingModel); 7] = [
@@ -193,7 +193,7 @@ pub fn pricing_model(model: PricingModel) -> &'static str {
 
 /// Reads the terms of an offer; what is wrong is in `members` afterwards.
 pub fn read_terms(members: &mut Members) -> Option<Terms> {
-    let model = members.nullable("pricing_model", |value| one_of(value, &PRICING_MODELS));
+    let model = members.nullable("pricing_model", |value| titled(value, &PRICING_MODELS, PricingModel::title));
     let currency = members.nullable("currency", currency);
     let fixed = members.object("fixed_upfront", |fixed| {
         let months = fixed.required("months", whole_number);

@@ -274,6 +274,45 @@ fn simple_products_come_from_a_spreadsheet() {
 }
 
 #[test]
+fn a_spreadsheet_may_have_the_words_that_pages_show() {
+    let head = "Code,Name,Summary,Category,Product type,SELLER,Offer,Pricing,Price,Currency,Months,Unit,Trial days\n";
+    let rows = "gate-1,Gate,Keeps out,Security,SaaS,S-,Standard,Contract,1200.00,USD,12,,\n\
+                gate-2,Gate,Keeps out,Security,AMI,S-,By use,Pay as you go,0.005,USD,,scan,\n\
+                gate-3,Gate,Keeps out,Security,Professional services,S-,Own,Bring your own licence,,,,,\n\
+                gate-4,Gate,Keeps out,Security,Container,S-,Try,Free trial,,,,,30\n";
+    let found = csv(&format!("{head}{rows}"));
+    assert_eq!(found.faults, []);
+    assert_eq!(found.records.len(), 8);
+    let wrong = format!("{}{}", head.replace("Summary", "Sumary"), "");
+    let faults = csv(&wrong).faults;
+    assert!(faults.iter().any(|fault| fault.detail.contains("did you mean \"summary\"?")), "{faults:?}");
+    let row = "gate-1,Gate,Keeps out,Security,Sas,S-,Standard,fixd,12.x,USD,a year,,\n";
+    let faults = csv(&format!("{HEAD}{row}")).faults;
+    let details: Vec<&str> = faults.iter().map(|fault| fault.detail.as_str()).collect();
+    assert!(
+        details.contains(&"\"Sas\" is not one of saas, ami, container, professional_services; did you mean \"saas\"?")
+    );
+    assert!(details.iter().any(|detail| detail.ends_with("did you mean \"fixed\"?")), "{details:?}");
+    let schedule = csv(&format!("{HEAD}{}", row.replace("fixd", "Flexible payment schedule"))).faults;
+    assert!(schedule.iter().any(|fault| fault.detail.contains("import the offer as JSON")), "{schedule:?}");
+}
+
+#[test]
+fn a_file_may_have_the_words_that_pages_show_and_a_wrong_name_is_said_with_the_nearest() {
+    let file = json!({ "products": [
+        { "code": "g", "name": "G", "summary": "s", "category": "c", "product_type": "SaaS", "seller": "S-" },
+        { "code": "h", "name": "H", "summary": "s", "categroy": "c", "product_type": 7, "seller": "S-" },
+    ] });
+    let found = json(&file.to_string());
+    assert_eq!(found.records.len(), 1);
+    let details: Vec<&str> = found.faults.iter().map(|fault| fault.detail.as_str()).collect();
+    assert!(details.contains(&"a text is expected, not 7"), "{details:?}");
+    assert!(details.iter().any(|detail| detail.ends_with("did you mean \"category\"?")), "{details:?}");
+    let lists = json(r#"{"ofers": []}"#).faults;
+    assert!(lists[0].detail.contains("did you mean \"offers\"?"), "{lists:?}");
+}
+
+#[test]
 fn what_is_wrong_in_a_spreadsheet_is_said_with_line_and_column() {
     let rows = "gate 1,,s,c,saas,S-,o,fixed,x,USD,twelve,,\n\
                 gate-2,n,s,c,saas,S-,,barter,,,,,\n\
@@ -387,7 +426,8 @@ fn the_schema_lists_the_words_that_the_reader_takes() {
         [("CatalogProduct", "product_type"), ("CatalogOffer", "state"), ("Terms", "pricing_model")]
     {
         let fault = faults.iter().find(|fault| fault.field.ends_with(member)).unwrap();
-        assert_eq!(fault.detail, format!("is not one of {}", words(definition, member).join(", ")), "{definition}");
+        let listed = format!("is not one of {}", words(definition, member).join(", "));
+        assert!(fault.detail.contains(&listed), "{definition}: {fault}");
     }
 }
 

@@ -9,7 +9,9 @@ use actix_web::web::Payload;
 use serde_json::Value;
 
 use super::problem::{Fault, Problem};
-pub use crate::interchange::members::{day, decimal, flag, one_of, owned_text, parsed, text, units, whole_number};
+pub use crate::interchange::members::{
+    day, decimal, flag, one_of, owned_text, parsed, text, titled, units, whole_number,
+};
 use crate::interchange::{members, strict};
 
 /// Longer bodies are not read.

@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::problem::{Fault, Problem};
 use super::view::views;
+use crate::interchange::words::{did_you_mean, folded, not_one_of};
 use crate::query::api::{Page, Window};
 
 /// Rows of a page where the query does not say.
@@ -81,10 +82,11 @@ impl ListQuery {
     /// A parameter that is one of some words, each with what it means.
     pub fn one_of<T: Clone>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(name)?;
-        let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| meaning.clone());
+        let wanted = folded(&text);
+        let found = words.iter().find(|(word, _)| folded(word) == wanted).map(|(_, meaning)| meaning.clone());
         if found.is_none() {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.blame(name, format!("\"{}\" is not one of {}", short(&text), words.join(", ")));
+            self.blame(name, not_one_of(&text, &words));
         }
         found
     }
@@ -118,8 +120,9 @@ impl ListQuery {
     /// Everything that is wrong with the query.
     pub fn finish(mut self) -> Result<(), Problem> {
         for name in std::mem::take(&mut self.given).into_keys() {
+            let suggestion = did_you_mean(&name, self.known.iter().copied());
             let known = self.known.join(", ");
-            self.blame(&name, format!("is unknown here; known are {known}"));
+            self.blame(&name, format!("is unknown here; known are {known}{suggestion}"));
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }

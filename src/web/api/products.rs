@@ -4,11 +4,11 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use marketgate_domain::access::Action;
 use marketgate_domain::id::{ProductId, SellerId};
-use marketgate_domain::product::Product;
+use marketgate_domain::product::{Product, ProductType};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Members, one_of, owned_text, parsed, set};
+use super::body::{Members, owned_text, parsed, set, titled};
 use super::caller::Caller;
 use super::list::{List, ListQuery, Paging, list};
 use super::problem::Problem;
@@ -159,7 +159,7 @@ pub async fn list_product(context: Data<Context>, caller: Caller, payload: Paylo
     caller.may(Action::ChangeCatalog)?;
     let mut members = Members::of(payload).await?;
     let code = members.required("code", owned_text);
-    let product_type = members.required("product_type", |value| one_of(value, &PRODUCT_TYPES));
+    let product_type = members.required("product_type", |value| titled(value, &PRODUCT_TYPES, ProductType::title));
     let seller: Option<SellerId> = members.required("seller", parsed);
     members.must_name(&["name", "summary", "category"]);
     let said = Said::read(&mut members);

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::Operator;
 use crate::context::Context;
 use crate::flow::Error;
+use crate::interchange::catalog::file::line_of;
 use crate::interchange::members::{Members, Misread};
 use crate::web::pages::PageError;
 
@@ -80,12 +81,21 @@ pub fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Map<String
 
 /// What is wrong with a form, by field; under the empty name what is wrong with the whole.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(BTreeMap<String, String>);
+pub struct Problems {
+    by_field: BTreeMap<String, String>,
+    /// The field that holds JSON as it was typed, and the text: what is wrong below it is said with the line in the text.
+    typed: Option<(&'static str, String)>,
+}
 
 impl Problems {
+    /// Notes the JSON that was typed into a field.
+    pub fn typed_in_json(&mut self, field: &'static str, text: &str) {
+        self.typed = Some((field, text.to_owned()));
+    }
+
     /// Notes what is wrong with a field.
     pub fn note(&mut self, field: &str, detail: &str) {
-        let said = self.0.entry(field.to_owned()).or_default();
+        let said = self.by_field.entry(field.to_owned()).or_default();
         if !said.is_empty() {
             said.push_str("; ");
         }
@@ -103,9 +113,19 @@ impl Problems {
     fn note_at(&mut self, pointer: &str, field: impl Fn(&str) -> String, detail: &str) {
         let named = field(pointer);
         match pointer.split_once(&format!("/{named}/")) {
-            Some((_, part)) if !named.is_empty() => self.note(&named, &format!("{}: {detail}", part_in_words(part))),
+            Some((_, part)) if !named.is_empty() => {
+                let place = self.place_in_json(&named, part).unwrap_or_else(|| part_in_words(part));
+                self.note(&named, &format!("{place}: {detail}"));
+            }
             _ => self.note(&named, detail),
         }
+    }
+
+    /// The line in the JSON that was typed into a field, and the path as it has it.
+    fn place_in_json(&self, field: &str, part: &str) -> Option<String> {
+        let (_, text) = self.typed.as_ref().filter(|(typed, _)| *typed == field)?;
+        let line = line_of(text, &format!("/{part}"));
+        Some(line.map_or_else(|| part.to_owned(), |line| format!("line {line}, {part}")))
     }
 
     /// What the rules say about fields, and what else a person can mend.
@@ -135,12 +155,12 @@ impl Problems {
 
     /// What is wrong with a field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.get(field).map(String::as_str)
+        self.by_field.get(field).map(String::as_str)
     }
 
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_field.is_empty()
     }
 }
 

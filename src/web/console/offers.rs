@@ -219,6 +219,7 @@ fn simple_terms(filled: &Filled, problems: &mut Problems) -> Option<Value> {
 
 /// The terms that were typed in JSON. What is no JSON is said with its place in the field.
 fn json_terms(filled: &Filled, problems: &mut Problems) -> Option<Value> {
+    problems.typed_in_json("terms", filled.value("terms"));
     match strict::parse(filled.value("terms").as_bytes()) {
         Ok((terms, twice)) => {
             let within = |fault: Misread| Misread { pointer: format!("/terms{}", fault.pointer), ..fault };

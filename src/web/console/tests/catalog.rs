@@ -113,6 +113,10 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
     assert!(answer.contains("recurring/currency: "), "the place within the terms is said: {answer}");
     let terms = r#"{"recurring": {"amount": "9.00", "currency": "USD", "amount": "90.00"}, "validity_months": 12}"#;
     let twice = [("name", "Typed name"), ("pricing", "json"), ("terms", terms)];
+    let typed = "{\n  \"recuring\": 1,\n  \"schedule\": [\n    {\"charge_date\": \"soon\"}]}";
+    let answer = house.fill(&format!("{product}/offers/new"), &but(&twice, "terms", typed)).await.text;
+    assert!(answer.contains("line 2, recuring: is unknown here"), "{answer}");
+    assert!(answer.contains("line 4, schedule/0/charge_date: a day is expected"), "{answer}");
     let answer = house.fill(&format!("{product}/offers/new"), &twice).await.text;
     assert!(answer.contains("recurring/amount: stands twice"), "no price is lost without a word: {answer}");
     let free = [("name", "Typed name"), ("pricing", "free"), ("price", "9.00"), ("currency", "USD"), ("months", "12")];
