@@ -59,6 +59,7 @@ pub fn connection(new: NewConnection) -> Connection {
         default_account: new.default_account,
         sellers_of_record: Vec::new(),
         buyer_identities: vec![new.buyer],
+        expected_senders: Vec::new(),
         supplier_identities: vec![new.supplier],
         network: new.network,
         secret: new.secret,

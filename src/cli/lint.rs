@@ -10,6 +10,9 @@ use marketgate_cxml::dtd::DtdSet;
 /// Files between two signs of life on a terminal.
 const PROGRESS_EVERY: usize = 50;
 
+/// Exit code when at least one document could not be read, or its DTD file is not there.
+const NOT_CHECKED: u8 = 3;
+
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(super) struct Lint {
@@ -17,7 +20,7 @@ pub(super) struct Lint {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Directory of the cXML DTDs: DIR/1.2.014/cXML.dtd and so on, or the files of one version. They are published at
-    /// xml.cxml.org. The file is chosen by the document's payload and declared version.
+    /// xml.cxml.org. The file is the one that the DOCTYPE names, else that of the payload, in the declared version or the next newer one.
     #[arg(long, value_name = "DIR", env = "MARKETGATE_DTD_DIR")]
     dtd: PathBuf,
 }
@@ -25,14 +28,21 @@ pub(super) struct Lint {
 impl Lint {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let dtds = DtdSet::load(&self.dtd).with_context(|| format!("DTDs in {}", self.dtd.display()))?;
-        let mut wrong = 0usize;
+        let (mut wrong, mut unread) = (0usize, 0usize);
         for (count, file) in self.files.iter().enumerate() {
             if count.is_multiple_of(PROGRESS_EVERY) && count > 0 && std::io::stderr().is_terminal() {
                 eprint!("\r{count} of {} documents", self.files.len());
             }
-            let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-            let report = dtds.lint(&bytes).with_context(|| file.display().to_string())?;
             let name = file.display();
+            let report = match std::fs::read(file).map_err(anyhow::Error::from).and_then(|bytes| Ok(dtds.lint(&bytes)?))
+            {
+                Ok(report) => report,
+                Err(error) => {
+                    eprintln!("{name}: not checked: {error}");
+                    unread += 1;
+                    continue;
+                }
+            };
             for finding in &report.findings {
                 println!("{name}:{}:{}: {finding}", finding.line, finding.column);
             }
@@ -44,6 +54,13 @@ impl Lint {
         if wrong > 0 {
             eprintln!("{wrong} of {} documents are not valid", self.files.len());
         }
-        Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        if unread > 0 {
+            eprintln!("{unread} of {} documents were not checked", self.files.len());
+        }
+        Ok(match (unread, wrong) {
+            (0, 0) => ExitCode::SUCCESS,
+            (0, _) => ExitCode::FAILURE,
+            _ => ExitCode::from(NOT_CHECKED),
+        })
     }
 }

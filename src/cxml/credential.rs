@@ -30,6 +30,11 @@ impl Secret {
         &self.0
     }
 
+    /// Whether it begins or ends with white space, as pretty-printing adds it.
+    pub fn has_blank_ends(&self) -> bool {
+        self.0.trim() != self.0
+    }
+
     /// Compares in constant time, exactly: no trimming, no case folding. Nothing matches an empty expectation.
     pub fn matches(&self, expected: &str) -> bool {
         let hash = |text: &str| digest::digest(&digest::SHA256, text.as_bytes());
@@ -175,6 +180,7 @@ impl Credential {
     }
 
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        at.only_one_each(&["Identity", "SharedSecret", "CredentialMac", "DigitalSignature"])?;
         let identity = at.required("Identity")?;
         let mut name = identity.trimmed_text();
         if name.is_empty() {

@@ -187,8 +187,9 @@ impl RequestPayload {
         }
     }
 
-    fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+    fn read(at: Cursor<'_, '_>, taken: Option<&[&str]>) -> Result<Self, WireError> {
         Ok(match at.name() {
+            name if taken.is_some_and(|taken| !taken.contains(&name)) => Self::other(at),
             "ProfileRequest" => Self::ProfileRequest,
             "PunchOutSetupRequest" => Self::PunchOutSetupRequest(Box::new(PunchOutSetupRequest::read(at)?)),
             "OrderRequest" => Self::OrderRequest(Box::new(OrderRequest::read(at)?)),
@@ -197,23 +198,28 @@ impl RequestPayload {
             "InvoiceDetailRequest" => Self::InvoiceDetailRequest(Box::new(InvoiceDetailRequest::read(at)?)),
             "ShipNoticeRequest" => Self::ShipNoticeRequest(Box::new(ShipNoticeRequest::read(at)?)),
             "CatalogUploadRequest" => Self::CatalogUploadRequest(Box::new(CatalogUploadRequest::read(at)?)),
-            other => Self::Other { name: other.to_owned(), xml: without_secrets(at.outer_xml()) },
+            _ => Self::other(at),
         })
+    }
+
+    fn other(at: Cursor<'_, '_>) -> Self {
+        Self::Other { name: at.name().to_owned(), xml: without_secrets(at.outer_xml()) }
     }
 }
 
 impl Envelope {
-    pub(crate) fn read(root: Cursor<'_, '_>) -> Result<Self, WireError> {
+    /// Of requests other than those `taken` only the name is read.
+    pub(crate) fn read(root: Cursor<'_, '_>, taken: Option<&[&str]>) -> Result<Self, WireError> {
         if root.name() != "cXML" {
             return Err(root.located(WireError::new(WireErrorKind::NotCxml, "root element cXML", root.name())));
         }
+        root.only_one_each(&["Header"])?;
         let mut unknown = Vec::new();
         unknown.other_attributes(root, &["payloadID", "timestamp", "version", "lang", "signatureVersion"]);
         let (mut header, mut signatures) = (None, Vec::new());
         for child in root.elements() {
             match child.name() {
-                "Header" if header.is_none() => header = Some(Header::keeping(child, &mut unknown)?),
-                "Header" => unknown.element(child),
+                "Header" => header = Some(Header::keeping(child, &mut unknown)?),
                 "Signature" => signatures.push(Signature::read(child)),
                 _ => {}
             }
@@ -224,7 +230,7 @@ impl Envelope {
             version: root.attr_text("version"),
             lang: root.lang().map(str::to_owned),
             signature_version: root.attr_text("signatureVersion"),
-            body: Body::read(root, &mut unknown)?,
+            body: Body::read(root, taken, &mut unknown)?,
             header,
             is_signed: !signatures.is_empty(),
             signatures,
@@ -234,23 +240,30 @@ impl Envelope {
 }
 
 impl Body {
-    fn read(root: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+    fn read(root: Cursor<'_, '_>, taken: Option<&[&str]>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
         let is_body = |child: &Cursor<'_, '_>| matches!(child.name(), "Request" | "Message" | "Response");
-        let body = root.elements().find(is_body);
-        let Some(body) = body else {
+        let mut bodies = root.elements().filter(is_body);
+        let Some(body) = bodies.next() else {
             let error = WireError::new(WireErrorKind::NotCxml, "element Request, Message or Response", "none");
             return Err(root.located(error));
         };
+        if let Some(second) = bodies.next() {
+            return Err(second.second("Request, Message or Response"));
+        }
         let is_other =
             |child: &Cursor<'_, '_>| child.range() != body.range() && !matches!(child.name(), "Header" | "Signature");
         root.elements().filter(is_other).for_each(|child| unknown.element(child));
         unknown.other_attributes(body, &["deploymentMode", "inReplyTo"]);
         match body.name() {
             "Request" => {
-                let payload = body.elements().next().ok_or_else(|| body.missing("a request"))?;
+                let mut payloads = body.elements();
+                let payload = payloads.next().ok_or_else(|| body.missing("a request"))?;
                 root.required("Header")?;
-                body.elements().skip(1).for_each(|child| unknown.element(child));
-                Ok(Self::Request { deployment_mode: deployment_mode(body), payload: RequestPayload::read(payload)? })
+                if let Some(second) = payloads.next() {
+                    return Err(second.second("request"));
+                }
+                let payload = RequestPayload::read(payload, taken)?;
+                Ok(Self::Request { deployment_mode: deployment_mode(body), payload })
             }
             "Message" => Self::read_message(body, unknown),
             _ => Self::read_response(body, unknown),
@@ -258,7 +271,7 @@ impl Body {
     }
 
     fn read_message(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
-        let (status, payload) = status_and_payload(at, unknown);
+        let (status, payload) = status_and_payload(at, unknown)?;
         let payload = payload.ok_or_else(|| at.missing("a message"))?;
         Ok(Self::Message {
             deployment_mode: deployment_mode(at),
@@ -274,7 +287,7 @@ impl Body {
     }
 
     fn read_response(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
-        let (status, payload) = status_and_payload(at, unknown);
+        let (status, payload) = status_and_payload(at, unknown)?;
         let status = Status::read(status.ok_or_else(|| at.missing("element Status"))?)?;
         let read = |payload: Cursor<'_, '_>| {
             Ok::<_, WireError>(match payload.name() {
@@ -289,24 +302,26 @@ impl Body {
     }
 }
 
-/// The first status and the first element that is none, as a message and a response have them; what else stands there is kept.
+/// An element that may be there or not.
+type Found<'a, 'i> = Option<Cursor<'a, 'i>>;
+
+/// The one status and the one other element that a message and a response have.
 fn status_and_payload<'a, 'i: 'a>(
     at: Cursor<'a, 'i>,
     unknown: &mut Vec<Unknown>,
-) -> (Option<Cursor<'a, 'i>>, Option<Cursor<'a, 'i>>) {
+) -> Result<(Found<'a, 'i>, Found<'a, 'i>), WireError> {
     let (mut status, mut payload) = (None, None);
     for child in at.elements() {
-        let slot = if child.name() == "Status" { &mut status } else { &mut payload };
+        let (slot, what) = if child.name() == "Status" { (&mut status, "Status") } else { (&mut payload, "payload") };
         if slot.is_some() {
-            unknown.element(child);
-        } else {
-            *slot = Some(child);
+            return Err(child.second(what));
         }
+        *slot = Some(child);
     }
     if let Some(status) = status {
         unknown.beyond_text(status, &["code", "text", "lang"]);
     }
-    (status, payload)
+    Ok((status, payload))
 }
 
 impl DeploymentMode {
@@ -332,6 +347,7 @@ impl Header {
     }
 
     fn keeping(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Self, WireError> {
+        at.only_one_each(&["From", "To", "Sender"])?;
         let (from, to, sender) = (at.required("From")?, at.required("To")?, at.required("Sender")?);
         let parties = [from, to, sender];
         unknown.attributes(at);
@@ -412,14 +428,9 @@ fn credentials(at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) -> Result<Vec<Cre
 
 /// What a credential has beyond the standard may be a secret: only its name is kept.
 fn keep_names(credential: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
-    let mut has_identity = false;
     for child in credential.elements() {
         match child.name() {
-            "Identity" if has_identity => unknown.element(child),
-            "Identity" => {
-                has_identity = true;
-                unknown.beyond_text(child, &[]);
-            }
+            "Identity" => unknown.beyond_text(child, &[]),
             "SharedSecret" | "CredentialMac" | "DigitalSignature" => {}
             name => unknown.push(Unknown { name: format!("Credential/{name}"), xml: String::new() }),
         }

@@ -18,7 +18,7 @@ pub struct Masked {
     pub spans: Vec<Range<usize>>,
 }
 
-/// Replaces the content of `SharedSecret` and `CredentialMac` elements and card numbers by asterisks.
+/// Replaces the content of `SharedSecret` and `CredentialMac` elements, and what a `PCard` says, by asterisks.
 pub fn mask_secrets(original: &[u8]) -> Masked {
     let spans = hidden_spans(original);
     let mut bytes = original.to_vec();
@@ -84,12 +84,20 @@ fn secret_spans(text: &[u8]) -> Vec<Range<usize>> {
             at = if is_self_closing(text, content) { content } else { closing_tag(text, content, local) };
             spans.push(content..at);
         } else if local == b"PCard" {
-            spans.extend(attribute_value(text, at, b"number"));
+            let tag = at;
+            spans.extend(CARD_ATTRIBUTES.iter().filter_map(|name| attribute_value(text, tag, name)));
+            let content = tag_end(text, at);
+            at = if is_self_closing(text, content) { content } else { closing_tag(text, content, local) };
+            spans.push(content.min(at)..at);
         }
     }
     spans.retain(|span| !span.is_empty());
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
     spans
 }
+
+/// What a `PCard` says about the card and who holds it; its content is the holder's address.
+const CARD_ATTRIBUTES: [&[u8]; 3] = [b"number", b"expiration", b"name"];
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
@@ -248,8 +256,14 @@ mod tests {
             ("<SharedSecret1>ab</SharedSecret1>", "<SharedSecret1>**</SharedSecret1>"),
             ("<CredentialMac type='t'>ab=</CredentialMac>", "<CredentialMac type='t'>***</CredentialMac>"),
             ("<SharedSecret/><b>x</b>", "<SharedSecret/><b>x</b>"),
-            ("<PCard expiration='1' number = '4111'/>", "<PCard expiration='1' number = '****'/>"),
-            ("<PCard xnumber='1' number=\"4111\" name='n'/>", "<PCard xnumber='1' number=\"****\" name='n'/>"),
+            ("<PCard expiration='1' number = '4111'/>", "<PCard expiration='*' number = '****'/>"),
+            ("<PCard xnumber='1' number=\"4111\" name='n'/><a/>", "<PCard xnumber='1' number=\"****\" name='*'/><a/>"),
+            ("<p:PCard number='1'> <A>b</A></p:PCard><a/>", "<p:PCard number='*'>*********</p:PCard><a/>"),
+            ("<PCard number='4111' name='never ended", "<PCard number='****' name='***********"),
+            (
+                "<PCard number='4111' name='a>b' odd=\"'><b name='n'/>",
+                "<PCard number='****' name='*************************",
+            ),
             ("<!-- <SharedSecret>abc</SharedSecret> -->", "<!-- <SharedSecret>***</SharedSecret> -->"),
         ];
         for (before, after) in table {

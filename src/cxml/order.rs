@@ -129,13 +129,14 @@ pub struct OrderRequestHeader {
 
 impl OrderRequest {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        at.only_one_each(&["OrderRequestHeader"])?;
         // Lines are large: they are not moved again while their list grows.
         let mut items = Vec::with_capacity(at.children("ItemOut").count());
         let (mut header, mut unknown) = (None, Vec::new());
         unknown.attributes(at);
         for child in at.elements() {
             match child.name() {
-                "OrderRequestHeader" if header.is_none() => header = Some(OrderRequestHeader::read(child)?),
+                "OrderRequestHeader" => header = Some(OrderRequestHeader::read(child)?),
                 "ItemOut" => items.push(ItemOut::read(child)?),
                 _ => unknown.element(child),
             }
@@ -149,8 +150,13 @@ impl OrderRequest {
     }
 }
 
+/// What decides about an order may stand in its header once.
+const ONE_EACH: [&str; 7] = ["Total", "ShipTo", "BillTo", "Shipping", "Tax", "DocumentReference", "SupplierOrderInfo"];
+
 impl OrderRequestHeader {
     fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        at.only_one_each(&ONE_EACH)?;
+        at.child("Total").map_or(Ok(()), |total| total.only_one_each(&["Money"]))?;
         let mut header = Self {
             order_id: order_id(at)?,
             kind: OrderKind::read(at)?,
@@ -238,13 +244,13 @@ impl OrderRequestHeader {
         }
     }
 
-    /// Of a card only the last four digits are kept; other means of payment are kept as sent.
+    /// Of a card only the last four digits are kept, neither expiry nor holder nor the holder's address; other means of payment are kept as sent.
     fn payment(&mut self, at: Cursor<'_, '_>, unknown: &mut Vec<Unknown>) {
         unknown.attributes(at);
         for child in at.elements() {
             if child.name() == "PCard" && self.payment_card_ending.is_none() {
                 self.payment_card_ending = child.attr("number").map(card_ending);
-                unknown.beyond_text(child, &["number", "expiration", "name"]);
+                unknown.other_attributes(child, &["number", "expiration", "name"]);
             } else {
                 unknown.element(child);
             }

@@ -106,6 +106,7 @@ pub struct BlanketItemDetail {
 
 impl ItemOut {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        refuse_seconds(at)?;
         let mut item = Self { quantity: required_number(at, "quantity")?, ..Self::default() };
         let mut unknown = Vec::new();
         for (name, value) in at.attributes() {
@@ -188,6 +189,22 @@ impl ItemOut {
         let blanket = || self.blanket.as_ref().and_then(|blanket| blanket.unit_of_measure.as_deref());
         detail.or_else(blanket).unwrap_or_default()
     }
+}
+
+/// What says which thing is bought at which price may stand in a line once.
+fn refuse_seconds(item: Cursor<'_, '_>) -> Result<(), WireError> {
+    item.only_one_each(&["ItemID", "ItemDetail", "BlanketItemDetail", "ShipTo", "Shipping", "Tax"])?;
+    for child in item.elements() {
+        match child.name() {
+            "ItemID" => child.only_one_each(&["SupplierPartID", "SupplierPartAuxiliaryID", "BuyerPartID"])?,
+            "ItemDetail" | "BlanketItemDetail" => {
+                child.only_one_each(&["UnitPrice", "UnitOfMeasure", "PriceBasisQuantity"])?;
+                child.child("UnitPrice").map_or(Ok(()), |price| price.only_one_each(&["Money"]))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 impl BlanketItemDetail {

@@ -52,6 +52,8 @@ pub struct PunchOutSetupRequest {
 
 impl PunchOutSetupRequest {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        at.only_one_each(&["BuyerCookie", "BrowserFormPost", "SupplierSetup", "ShipTo"])?;
+        at.child("BrowserFormPost").map_or(Ok(()), |post| post.only_one_each(&["URL"]))?;
         let mut request = Self::new(Operation::read(at)?);
         let mut unknown = Vec::new();
         unknown.other_attributes(at, &["operation"]);

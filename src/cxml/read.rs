@@ -26,7 +26,16 @@ pub fn read(admitted: &Admitted) -> Result<Envelope, WireError> {
 /// # Errors
 /// The first element that makes the envelope unusable.
 pub fn read_document(document: &Document<'_>) -> Result<Envelope, WireError> {
-    Envelope::read(Cursor::root(document))
+    Envelope::read(Cursor::root(document), None)
+}
+
+/// Reads a parsed document for a server that takes the requests named and no others. Of another request only the name and the
+/// markup are read, so that a value in it that no reader would take cannot hide that the request itself is not offered.
+///
+/// # Errors
+/// The first element that makes the envelope unusable.
+pub fn read_document_of(document: &Document<'_>, requests: &[&str]) -> Result<Envelope, WireError> {
+    Envelope::read(Cursor::root(document), Some(requests))
 }
 
 /// Adds to a list that mostly holds one: room for four, as a vector makes it, is what a long order would waste most on.
@@ -114,6 +123,25 @@ impl<'a, 'i: 'a> Cursor<'a, 'i> {
     /// The first child element with this name, or an error that names it.
     pub fn required(self, name: &str) -> Result<Self, WireError> {
         self.child(name).ok_or_else(|| self.missing(&format!("element {name}")))
+    }
+
+    /// Refuses a second child element of one of these names: a reader takes one of them, and the other would be lost.
+    pub(crate) fn only_one_each(self, names: &[&str]) -> Result<(), WireError> {
+        let mut seen = 0_u32;
+        for child in self.elements() {
+            let Some(index) = names.iter().position(|name| *name == child.name()) else { continue };
+            if seen & (1 << index) != 0 {
+                return Err(child.second(child.name()));
+            }
+            seen |= 1 << index;
+        }
+        Ok(())
+    }
+
+    /// An error that this element is one too many.
+    pub(crate) fn second(self, what: &str) -> WireError {
+        let error = WireError::new(WireErrorKind::Invalid, format!("one {what}"), "a second one");
+        self.located(error.with_remedy("send exactly one; what the other one says goes into a document of its own"))
     }
 
     /// An attribute, by its name, and `xml:lang` as `lang`.

@@ -79,6 +79,7 @@ pub struct DocumentStatus {
 
 impl StatusUpdateRequest {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        at.only_one_each(&["DocumentReference", "Status", "InvoiceStatus", "DocumentStatus", "PaymentStatus"])?;
         let status = at.required("Status")?;
         let mut update = Self {
             document_reference: None,
@@ -91,7 +92,7 @@ impl StatusUpdateRequest {
         unknown.attributes(at);
         for child in at.elements() {
             match child.name() {
-                "Status" if child.range() == status.range() => {
+                "Status" => {
                     unknown.beyond_text(child, &["code", "text", "lang"]);
                 }
                 "DocumentReference" if update.document_reference.is_none() => {

@@ -36,6 +36,10 @@ pub struct Connection {
     pub buyer_identities: Vec<Identity>,
     /// How the buyer names us, several allowed.
     pub supplier_identities: Vec<Identity>,
+    /// Whom Sender may name on documents of this connection; empty allows any name beside the right secret. Where a network stands
+    /// in between, the network account's own names count instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected_senders: Vec<Identity>,
     /// The network account that the buyer's documents come through; then its secret counts and [`Self::secret`] is not used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkAccountId>,

@@ -209,6 +209,7 @@ pub(crate) fn connection() -> Connection {
         default_account: ACCOUNT,
         sellers_of_record: vec![],
         buyer_identities: vec![identity("ACME")],
+        expected_senders: Vec::new(),
         supplier_identities: vec![identity("MARKETGATE")],
         network: None,
         secret: SealedSecret("k1.sealed".into()),

@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use marketgate_cxml::profile::{ProfileResponse, Transaction};
 
+/// The requests that this server takes. Every other one is answered 450.
+pub const TAKEN: [&str; 4] = ["ProfileRequest", "PunchOutSetupRequest", "OrderRequest", "StatusUpdateRequest"];
+
 /// Since when the profile has been what it is: the release that last changed it.
 const IN_EFFECT_SINCE: &str = "2026-11-01T00:00:00Z";
 
@@ -13,6 +16,7 @@ pub fn profile(endpoint: &str) -> ProfileResponse {
         Transaction::new("ProfileRequest", endpoint),
         Transaction::new("PunchOutSetupRequest", endpoint).with_option("operationAllowed", "create"),
         Transaction::new("OrderRequest", endpoint).with_option("attachments", "Yes").with_option("changes", "No"),
+        Transaction::new("StatusUpdateRequest", endpoint),
     ];
     ProfileResponse::new(since, transactions)
 }
@@ -24,7 +28,7 @@ mod tests {
     #[test]
     fn the_profile_names_every_request_that_is_answered() {
         let profile = profile("https://market.example/cxml");
-        for name in ["ProfileRequest", "PunchOutSetupRequest", "OrderRequest"] {
+        for name in TAKEN {
             assert_eq!(profile.url_for(name), Some("https://market.example/cxml"), "{name}");
         }
         assert_eq!(profile.url_for("InvoiceDetailRequest"), None);

@@ -4,9 +4,9 @@
 //! that nobody has and a wrong secret cost the same work and get the same answer. Only who has proven the secret learns
 //! that a connection is switched off.
 
-use marketgate_cxml::credential::{Authentication, Credential};
+use marketgate_cxml::credential::{Authentication, Credential, Secret, same_domain};
 use marketgate_cxml::envelope::Header;
-use marketgate_domain::connection::{Connection, SealedSecret};
+use marketgate_domain::connection::{Connection, Identity, SealedSecret};
 use marketgate_domain::id::{ConnectionId, NetworkAccountId};
 use marketgate_domain::network_account::NetworkAccount;
 use marketgate_domain::refusal::Refusal;
@@ -20,7 +20,7 @@ use crate::context::Context;
 /// Finds the connection of a document.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for an unknown name or a wrong secret, [`Error::Forbidden`] for a connection that is switched
+/// [`Error::Unauthenticated`] or [`Error::BlankAroundSecret`] for an unknown name or a wrong secret, [`Error::Forbidden`] for a connection that is switched
 /// off or a document that is addressed to another supplier.
 pub fn authenticate(context: &Context, header: &Header) -> Result<Connection, Error> {
     let candidates = context.store.read(|snapshot| candidates(snapshot, header))?;
@@ -35,12 +35,18 @@ pub fn authenticate(context: &Context, header: &Header) -> Result<Connection, Er
         // Unknown and wrong do the same work: nobody learns from the clock which names exist.
         compare_with_nothing(context, header);
     }
-    let connection = proven.ok_or(Error::Unauthenticated)?;
+    let connection = proven.ok_or_else(|| refused(header))?;
     if !connection.enabled {
         return Err(Error::Forbidden(Refusal::ConnectionDisabled { connection: connection.name.clone() }.to_string()));
     }
     check_addressee(header, connection)?;
     Ok(connection.clone())
+}
+
+/// What somebody who proved nothing is told. It depends on the document alone, never on what we know.
+pub fn refused(header: &Header) -> Error {
+    let is_blank = header.sender.shared_secrets().any(Secret::has_blank_ends);
+    if is_blank { Error::BlankAroundSecret } else { Error::Unauthenticated }
 }
 
 /// A network sends many To credentials; one of them must be ours.
@@ -49,7 +55,11 @@ fn check_addressee(header: &Header, connection: &Connection) -> Result<(), Error
         connection.supplier_identities.iter().any(|own| credential.names(&own.domain, &own.identity))
     };
     if header.to.credentials.iter().any(ours) {
-        return Ok(());
+        if agree(&header.to.credentials, ours) {
+            return Ok(());
+        }
+        let text = "To names two suppliers in one domain: name the one that the document is for, and send one document to each.";
+        return Err(Error::Forbidden(text.to_owned()));
     }
     let expected: Vec<String> = connection.supplier_identities.iter().map(ToString::to_string).collect();
     let expected = expected.join(" or ");
@@ -102,25 +112,43 @@ struct Candidate {
     network: Option<NetworkAccount>,
 }
 
-/// Every connection that one of the From credentials may name. Two different organisations under one From would be two
-/// buyers; which one it is then depends on the secret alone.
-fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Candidate>, Error> {
-    let mut found: Vec<Candidate> = Vec::new();
-    for credential in &header.from.credentials {
-        for connection in connections::by_identity(reader, &credential.domain, &credential.identity)? {
-            let named =
-                connection.buyer_identities.iter().any(|buyer| credential.names(&buyer.domain, &buyer.identity));
-            if named && !found.iter().any(|known| known.connection.id == connection.id) {
-                let network =
-                    connection.network.map(|id| connections::require_network_account(reader, id)).transpose()?;
-                found.push(Candidate { connection, network });
-            }
-        }
-    }
-    Ok(found)
+/// Whether the credentials of a party speak of one party: in a domain where one of them names it, all do.
+fn agree(credentials: &[Credential], names: impl Fn(&Credential) -> bool) -> bool {
+    let is_denied = |one: &Credential| {
+        !names(one) && credentials.iter().any(|other| same_domain(&one.domain, &other.domain) && names(other))
+    };
+    !credentials.iter().any(is_denied)
 }
 
-/// Whether the sender knows one of the live secrets. Through a network the sender must also be the network.
+fn is_one_of(credential: &Credential, identities: &[Identity]) -> bool {
+    identities.iter().any(|name| credential.names(&name.domain, &name.identity))
+}
+
+/// The connections that From names. A connection counts only if no other credential of From speaks against it: one that leads to other
+/// connections alone, or one with another name in the same domain. Who is meant is never guessed from the order of credentials.
+fn candidates(reader: &impl Reader, header: &Header) -> Result<Vec<Candidate>, Error> {
+    let from = &header.from.credentials;
+    let mut named: Vec<Vec<Connection>> = Vec::with_capacity(from.len());
+    for credential in from {
+        let mut known = connections::by_identity(reader, &credential.domain, &credential.identity)?;
+        known.retain(|connection| is_one_of(credential, &connection.buyer_identities));
+        if !known.is_empty() {
+            named.push(known);
+        }
+    }
+    let is_in_all = |connection: &&Connection| named.iter().all(|known| known.iter().any(|it| it.id == connection.id));
+    let first = named.first().into_iter().flatten();
+    let meant =
+        first.filter(is_in_all).filter(|it| agree(from, |credential| is_one_of(credential, &it.buyer_identities)));
+    let candidate = |connection: &Connection| {
+        let network = connection.network.map(|id| connections::require_network_account(reader, id)).transpose()?;
+        Ok(Candidate { connection: connection.clone(), network })
+    };
+    meant.map(candidate).collect()
+}
+
+/// Whether the sender knows one of the live secrets. Through a network the sender must also be the network, and without one a
+/// sender that the connection expects, where it names any.
 fn proves(context: &Context, header: &Header, candidate: &Candidate) -> Result<bool, Error> {
     let Candidate { connection, network } = candidate;
     let secrets = if let Some(account) = network {
@@ -130,12 +158,10 @@ fn proves(context: &Context, header: &Header, candidate: &Candidate) -> Result<b
         let next = connection.next_secret.as_ref().map(|next| (next_secret_place_of(connection.id), next));
         [Some((secret_place_of(connection.id), &connection.secret)), next]
     };
-    let may_send = |sender: &Credential| {
-        let is = |account: &NetworkAccount| {
-            account.sender_identities.iter().any(|name| sender.names(&name.domain, &name.identity))
-        };
-        network.as_ref().is_none_or(is)
-    };
+    let expected = network.as_ref().map_or(&connection.expected_senders, |account| &account.sender_identities);
+    let is_named = |sender: &Credential| is_one_of(sender, expected);
+    let any_may = network.is_none() && expected.is_empty();
+    let may_send = |sender: &Credential| any_may || is_named(sender) && agree(&header.sender.credentials, is_named);
     let mut proven = false;
     for (place, sealed) in secrets.into_iter().flatten() {
         let secret = open(context, &place, sealed)?;

@@ -1,7 +1,8 @@
 //! Changes settings of a connection.
 
-use marketgate_domain::connection::{Connection, Signatures, Validation};
+use marketgate_domain::connection::{Connection, Identity, Signatures, Validation};
 use marketgate_domain::event::Actor;
+use marketgate_domain::fault::Fault;
 use marketgate_domain::id::ConnectionId;
 use marketgate_store::connections;
 use url::Url;
@@ -35,6 +36,8 @@ pub struct ConnectionChange {
     pub validate: Option<Validation>,
     /// What is wanted of digital signatures.
     pub signatures: Option<Signatures>,
+    /// Whom Sender may name; none inside allows any name beside the right secret.
+    pub expected_senders: Option<Vec<Identity>>,
 }
 
 impl ConnectionChange {
@@ -45,6 +48,7 @@ impl ConnectionChange {
         }
         after.validate = self.validate.unwrap_or(before.validate);
         after.signatures = self.signatures.unwrap_or(before.signatures);
+        after.expected_senders.clone_from(self.expected_senders.as_ref().unwrap_or(&before.expected_senders));
         after
     }
 }
@@ -52,7 +56,7 @@ impl ConnectionChange {
 /// Changes a connection. Setting what is set already changes nothing and leaves no record.
 ///
 /// # Errors
-/// [`Error::NotFound`] or [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Faults`] for expected senders where a network stands in between, or [`Error::Store`].
 pub async fn change_settings(
     context: &Context,
     actor: Actor,
@@ -67,6 +71,10 @@ pub async fn change_settings(
             let after = change.applied(&before);
             if before == after {
                 return Ok(());
+            }
+            if after.network.is_some() && !after.expected_senders.is_empty() {
+                let text = "the names of the network account count here: leave expected_senders empty";
+                return Err(Error::Faults(vec![Fault::new("expected_senders", text)]));
             }
             connections::put(tx, &after)?;
             let organization = Some(after.organization);
@@ -83,11 +91,17 @@ fn in_words(before: &Connection, after: &Connection) -> String {
         [
             ("address of invoices", connection.invoicing.url.clone().unwrap_or_else(|| "none".to_owned())),
             ("validation", format!("{:?}", connection.validate).to_lowercase()),
+            ("expected senders", senders(connection)),
             ("signatures", format!("{:?}", connection.signatures).to_lowercase()),
         ]
     });
     let changed = was.iter().zip(&is).filter(|(was, is)| was != is);
     changed.map(|((what, was), (_, is))| format!("{what}: {is} instead of {was}")).collect::<Vec<_>>().join("; ")
+}
+
+fn senders(connection: &Connection) -> String {
+    let names: Vec<String> = connection.expected_senders.iter().map(Identity::to_string).collect();
+    if names.is_empty() { "any".to_owned() } else { names.join(", ") }
 }
 
 #[cfg(test)]

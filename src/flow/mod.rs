@@ -23,6 +23,7 @@ pub mod open_punchout;
 pub mod operate_outbox;
 pub mod receive_document;
 pub mod receive_order;
+pub mod receive_status_update;
 pub mod register_seller;
 pub mod request_approval;
 pub mod return_cart;
@@ -61,6 +62,13 @@ pub enum Error {
     /// The sender is not who it says.
     #[error("the Sender credential was not recognised: check domain, identity and shared secret on both sides")]
     Unauthenticated,
+    /// The same, and a shared secret of the document begins or ends with white space. This is said whatever the secret is, so that
+    /// the answer never tells that the rest of it is right.
+    #[error(
+        "the Sender credential was not recognised: check domain, identity and shared secret on both sides; the SharedSecret as \
+         sent begins or ends with white space, which is part of a secret: send it without"
+    )]
+    BlankAroundSecret,
     /// The sender is known but may not.
     #[error("{0}")]
     Forbidden(String),

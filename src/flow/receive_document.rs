@@ -9,7 +9,7 @@ use marketgate_cxml::error::{WireError, WireErrorKind};
 use marketgate_cxml::guard::{Admitted, Limits, admit};
 use marketgate_cxml::mask::{Masked, mask_secrets};
 use marketgate_cxml::profile::ProfileResponse;
-use marketgate_cxml::read::read_document;
+use marketgate_cxml::read::read_document_of;
 use marketgate_cxml::signature::{SignaturePolicy, SignatureState};
 use marketgate_domain::connection::{Connection, Signatures, Validation};
 use marketgate_domain::event::Actor;
@@ -18,9 +18,10 @@ use marketgate_store::StoreError;
 use marketgate_store::inbox::StoredAnswer;
 use marketgate_store::messages::{Direction, MessageSummary};
 
-use super::authenticate::{authenticate, claimed_identity};
+use super::authenticate::{authenticate, claimed_identity, refused};
 use super::open_punchout::{Setup, open_punchout};
 use super::receive_order::{ReceivedOrder, receive_order};
+use super::receive_status_update::{in_words, receive_status_update};
 use super::{Error, answer_profile, audit};
 use crate::context::Context;
 use crate::message_log::month_of;
@@ -95,7 +96,9 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
         }
     };
     describe(&mut summary, Some(&envelope));
-    summary.diagnosis = findings;
+    if !findings.is_empty() {
+        summary.diagnosis = findings;
+    }
     assign(&mut summary, &connection);
     // The document is on the disk before anything points at it.
     if let Err(error) = context.store.messages().append_async(id, &masked.bytes).await {
@@ -150,7 +153,10 @@ fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), 
         Ok(connection) => connection,
         Err(error) => return Err(Refused { envelope: Some(envelope), connection: None, error }),
     };
-    let checked = check_signature(&connection, &envelope).and_then(|()| validate(context, &connection, &admitted));
+    // What is not taken here is answered 450, whatever else is wrong with it.
+    let is_taken = !matches!(envelope.body, Body::Request { payload: RequestPayload::Other { .. }, .. });
+    let validated = || if is_taken { validate(context, &connection, &admitted) } else { Ok(String::new()) };
+    let checked = check_signature(&connection, &envelope).and_then(|()| validated());
     match checked {
         Ok(findings) => Ok((Opened { envelope, fingerprint, findings }, connection)),
         Err(error) => Err(Refused { envelope: Some(envelope), connection: Some(Box::new(connection)), error }),
@@ -159,7 +165,7 @@ fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), 
 
 fn read(admitted: &Admitted) -> Result<(Box<Envelope>, Fingerprint), WireError> {
     let document = admitted.parse()?;
-    let envelope = Box::new(read_document(&document)?);
+    let envelope = Box::new(read_document_of(&document, &answer_profile::TAKEN)?);
     if !matches!(envelope.body, Body::Request { .. }) {
         return Err(WireError::new(WireErrorKind::NotCxml, "a cXML Request", "a Message or Response")
             .in_element("cXML")
@@ -205,10 +211,10 @@ fn identify(context: &Context, incoming: &Incoming, envelope: &Envelope) -> Resu
     let identity = claimed_identity(header);
     let now = context.clock.wall();
     if !context.logins.allows(&incoming.source, &identity, now) {
-        return Err(Error::Unauthenticated);
+        return Err(refused(header));
     }
     let found = authenticate(context, header);
-    if matches!(found, Err(Error::Unauthenticated)) {
+    if matches!(found, Err(Error::Unauthenticated | Error::BlankAroundSecret)) {
         context.logins.failed(&incoming.source, &identity, now);
         tracing::warn!(source = incoming.source, identity, "cXML credentials were refused");
     }
@@ -245,6 +251,9 @@ async fn dispatch(
                 summary: summary.clone(),
             };
             (receive_order(context, received).await.map(Answer::Status), true)
+        }
+        RequestPayload::StatusUpdateRequest(update) => {
+            (receive_status_update(context, &update, summary.clone()).await.map(Answer::Status), true)
         }
         other => (
             Err(Error::NotImplemented(format!(
@@ -290,6 +299,7 @@ fn describe(summary: &mut MessageSummary, envelope: Option<&Envelope>) {
     payload.name().clone_into(&mut summary.document_type);
     match payload {
         RequestPayload::OrderRequest(order) => summary.order_id = Some(order.header.order_id.clone()),
+        RequestPayload::StatusUpdateRequest(update) => summary.diagnosis = in_words(update),
         RequestPayload::PunchOutSetupRequest(setup) => summary.user_email = setup.user_email().map(str::to_owned),
         _ => {}
     }

@@ -46,7 +46,7 @@ pub async fn receive(context: Data<Context>, request: HttpRequest, body: Payload
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let incoming = Incoming { bytes: bytes.into(), content_type, source: source.clone(), at };
     let outcome = receive_document(&context, incoming).await;
-    if let Err(error @ (Error::Unauthenticated | Error::Forbidden(_))) = &outcome.result {
+    if let Err(error @ (Error::Unauthenticated | Error::BlankAroundSecret | Error::Forbidden(_))) = &outcome.result {
         let subject = outcome.summary.document_type.clone();
         if let Err(failed) = record_denial(&context, &source, &subject, &error.to_string()).await {
             tracing::error!(error = %failed, "a denial could not be recorded");

@@ -27,7 +27,7 @@ pub fn judge(error: &Error) -> Judgement {
         Error::Wire(wire) => (StatusCode::BAD_REQUEST, wire.status().0, Level::INFO, said),
         Error::Invalid(_) => (StatusCode::BAD_REQUEST, 406, Level::INFO, said),
         Error::Signature(refusal) => (StatusCode::BAD_REQUEST, refusal.status().0, Level::INFO, said),
-        Error::Unauthenticated => (StatusCode::UNAUTHORIZED, 401, Level::WARN, said),
+        Error::Unauthenticated | Error::BlankAroundSecret => (StatusCode::UNAUTHORIZED, 401, Level::WARN, said),
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, 403, Level::WARN, said),
         Error::NotImplemented(_) => (StatusCode::NOT_IMPLEMENTED, 450, Level::INFO, said),
         Error::BadRequest(_) => (StatusCode::BAD_REQUEST, 400, Level::INFO, said),

@@ -149,10 +149,10 @@ fn nothing_of_an_unusual_envelope_is_lost() {
 
 #[test]
 fn nothing_that_stands_twice_in_an_envelope_is_lost() {
-    let party = "<Credential domain='d'><Identity>i</Identity><Identity>second-i</Identity></Credential>";
+    let party = "<Credential domain='d'><Identity>i</Identity></Credential><Credential domain='d'><Identity>second-i</Identity></Credential>";
     let text = format!(
         "<cXML payloadID='p' timestamp='t'><Header><From>{party}<UserAgent>not-here</UserAgent></From><To>{party}</To><Sender>{party}\
-         <UserAgent>ua</UserAgent><UserAgent>second-ua</UserAgent></Sender></Header><Header><From>second-h</From></Header>\
+         <UserAgent>ua</UserAgent><UserAgent>second-ua</UserAgent></Sender></Header>\
          <Request Id='signed-id'><ProfileRequest/></Request></cXML>"
     );
     assert_eq!(lost(text.as_bytes()), Vec::<String>::new());
@@ -165,14 +165,12 @@ fn nothing_of_an_answer_is_lost() {
         </Transaction><Extra>p-x</Extra></ProfileResponse>";
     let setup = "<PunchOutSetupResponse odd='od'><StartPage odd='s-od'><URL name='u-n'>u-v</URL><Extra>s-x</Extra></StartPage>\
         <StartPage><URL>u-2</URL></StartPage></PunchOutSetupResponse>";
-    for payload in [profile, setup, "<First a='f'/><Second>s</Second>", "<Status code='201' text='again'/>"] {
+    for payload in [profile, setup, "<First a='f'/>"] {
         let status = "<Status code='200' text='OK' odd='st-od'>said<Extra>st-x</Extra></Status>";
         let answer = format!("<cXML payloadID='p' timestamp='t'><Response>{status}{payload}</Response></cXML>");
         assert_eq!(lost(answer.as_bytes()), Vec::<String>::new(), "{payload}");
     }
-    let message =
-        String::from_utf8(enveloped("<First>f</First><Second>s</Second><Status code='200' text='OK' odd='st'/>"))
-            .unwrap();
+    let message = String::from_utf8(enveloped("<First>f</First><Status code='200' text='OK' odd='st'/>")).unwrap();
     let message = message.replace("Request>", "Message>").replace("<Request", "<Message");
     assert_eq!(lost(message.as_bytes()), Vec::<String>::new());
 }

@@ -241,3 +241,61 @@ fn one_parsed_document_serves_envelope_and_fingerprint() {
     assert!(crate::read_document(&document).is_ok());
     assert_eq!(crate::content::fingerprint(&document), crate::content::request_fingerprint(&admitted).unwrap());
 }
+
+/// What stands twice is refused where a reader would take one of them and lose the other, with the place of the second.
+#[test]
+fn a_second_one_of_what_decides_is_refused_with_its_place() {
+    let order = |header: &str, line: &str| {
+        format!(
+            "<OrderRequest><OrderRequestHeader orderID='1' orderDate='d'>{header}</OrderRequestHeader><ItemOut quantity='1'>{line}\
+             </ItemOut></OrderRequest>"
+        )
+    };
+    let total = "<Total><Money currency='USD'>1</Money>\n<Money currency='USD'>2</Money></Total>";
+    let setup = |content: &str| format!("<PunchOutSetupRequest operation='create'>{content}</PunchOutSetupRequest>");
+    let table = [
+        ("request", "<ProfileRequest/>\n<ProfileRequest/>".to_owned()),
+        ("request", "<ShipNoticeRequest/>\n<OrderRequest/>".to_owned()),
+        ("Request, Message or Response", "<ProfileRequest/></Request>\n<Request><ProfileRequest/>".to_owned()),
+        ("Request, Message or Response", "<ProfileRequest/></Request>\n<Response/><Request>".to_owned()),
+        ("Header", "<ProfileRequest/></Request>\n<Header/><Request>".to_owned()),
+        ("OrderRequestHeader", order("", "").replace("<ItemOut", "\n<OrderRequestHeader/><ItemOut")),
+        ("Total", order("<Total/>\n<Total/>", "")),
+        ("Money", order(total, "")),
+        ("ItemID", order("", "<ItemID/>\n<ItemID/>")),
+        (
+            "SupplierPartAuxiliaryID",
+            order("", "<ItemID><SupplierPartAuxiliaryID/>\n<SupplierPartAuxiliaryID/></ItemID>"),
+        ),
+        ("UnitPrice", order("", "<ItemDetail><UnitPrice/>\n<UnitPrice/></ItemDetail>")),
+        ("Money", order("", "<ItemDetail><UnitPrice><Money>1</Money>\n<Money>2</Money></UnitPrice></ItemDetail>")),
+        ("BuyerCookie", setup("<BuyerCookie>1</BuyerCookie>\n<BuyerCookie/>")),
+        ("BrowserFormPost", setup("<BrowserFormPost/>\n<BrowserFormPost/>")),
+        ("URL", setup("<BrowserFormPost><URL>a</URL>\n<URL>b</URL></BrowserFormPost>")),
+    ];
+    for (what, body) in table {
+        let bytes = enveloped(&body);
+        let first_line = bytes.iter().filter(|byte| **byte == b'\n').count();
+        let error = read(&admit(&bytes, None, &Limits::default()).unwrap()).expect_err(&body);
+        assert_eq!((&*error.expected, &*error.found), (&*format!("one {what}"), "a second one"), "{body}");
+        assert_eq!((error.status(), error.line as usize), (StatusCode::NOT_ACCEPTABLE, first_line + 1), "{body}");
+        assert!(error.column > 0 && !error.path.is_empty(), "{error}");
+    }
+}
+
+#[test]
+fn a_party_and_a_name_stand_once_in_a_header() {
+    let whole = String::from_utf8(enveloped("<ProfileRequest/>")).unwrap();
+    for (before, after) in [
+        ("</Identity>", "</Identity><Identity>other</Identity>"),
+        ("</Identity>", "</Identity><SharedSecret>a</SharedSecret><SharedSecret>b</SharedSecret>"),
+        ("<To>", "<From/><To>"),
+        ("<Sender>", "<To/><Sender>"),
+        ("</Header>", "<Sender/></Header>"),
+    ] {
+        let text = whole.replacen(before, after, 1);
+        assert_ne!(text, whole);
+        let error = read(&admit(text.as_bytes(), None, &Limits::default()).unwrap()).expect_err(&text);
+        assert!(error.expected.starts_with("one "), "{error}");
+    }
+}

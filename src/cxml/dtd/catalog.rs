@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::model::Dtd;
 use super::parse::DtdError;
+use crate::guard::Doctype;
 use crate::write::DtdVersion;
 
 /// The name of a DTD file of the standard, such as `cXML.dtd` of version 1.2.014.
@@ -104,13 +105,16 @@ impl DtdSet {
         self.slots.keys()
     }
 
-    /// The file that a document with this payload belongs to: of the declared version if it is there, else of the next newer
-    /// one, else of the newest. A file without a version serves every document.
+    /// The file that a document is measured by: the one that its DOCTYPE names, if the standard or the directory has it, else the one
+    /// that its payload belongs to; of the declared version if it is there, else of the next newer one, else of the newest. A file without
+    /// a version serves every document.
     ///
     /// # Errors
-    /// There is no file for this payload.
-    pub fn choose(&self, payload: &str, declared: Option<DtdVersion>) -> Result<&DtdName, CatalogError> {
-        let file = file_for(payload);
+    /// There is no such file.
+    pub fn choose(&self, payload: &str, doctype: Option<&Doctype>) -> Result<&DtdName, CatalogError> {
+        let declared = doctype.and_then(|doctype| doctype.version);
+        let named = doctype.and_then(|doctype| self.known_file(doctype.dtd_file.as_deref()?));
+        let file = named.unwrap_or_else(|| file_for(payload));
         let versions: Vec<&DtdName> = self.slots.keys().filter(|name| name.file == file).collect();
         let at_least =
             |name: &&&DtdName| declared.is_some_and(|declared| name.version.is_some_and(|it| it >= declared));
@@ -118,6 +122,13 @@ impl DtdSet {
         chosen
             .copied()
             .ok_or_else(|| CatalogError::NoSuchDtd { file: file.to_owned(), directory: self.directory.clone() })
+    }
+
+    /// `InvoiceDetail` for `InvoiceDetail.dtd` in any case of letters, if the standard or the directory has such a file.
+    fn known_file(&self, declared: &str) -> Option<&str> {
+        let stem = declared.rsplit_once('.').filter(|(_, extension)| extension.eq_ignore_ascii_case("dtd"))?.0;
+        let here = self.slots.keys().map(|name| name.file.as_str());
+        here.chain(STANDARD).find(|file| file.eq_ignore_ascii_case(stem))
     }
 
     /// A compiled DTD; read on first use.
@@ -175,6 +186,10 @@ fn read_dtd(path: &Path) -> Result<Arc<Dtd>, Failure> {
     Dtd::parse(&text).map(Arc::new).map_err(Failure::Dtd)
 }
 
+/// The files of the standard.
+const STANDARD: [&str; 9] =
+    ["cXML", "Fulfill", "InvoiceDetail", "Quote", "PaymentRemittance", "Contract", "Catalog", "Logistics", "Private"];
+
 /// The DTD file of the standard that declares a payload. Each file repeats the common part, so a document belongs to exactly one.
 fn file_for(payload: &str) -> &'static str {
     const BY_PREFIX: [(&str, &str); 16] = [
@@ -220,7 +235,7 @@ mod tests {
             [("1.2.014/cXML.dtd", A), ("1.2.020/cXML.dtd", A), ("1.2.071/cXML.dtd", A), ("1.2.050/Fulfill.dtd", A)];
         let directory = directory(&files);
         let set = DtdSet::load(directory.path()).unwrap();
-        let chosen = |payload, declared: &str| set.choose(payload, declared.parse().ok()).unwrap().to_string();
+        let chosen = |payload, declared: &str| set.choose(payload, Some(&doctype(declared, ""))).unwrap().to_string();
         assert_eq!(chosen("OrderRequest", "1.2.020"), "cXML.dtd 1.2.020");
         assert_eq!(chosen("OrderRequest", "1.2.021"), "cXML.dtd 1.2.071");
         assert_eq!(chosen("OrderRequest", "1.2.099"), "cXML.dtd 1.2.071");
@@ -230,12 +245,34 @@ mod tests {
         assert!(matches!(set.choose("QuoteMessage", None), Err(CatalogError::NoSuchDtd { .. })));
     }
 
+    fn doctype(version: &str, file: &str) -> Doctype {
+        Doctype {
+            system_id: None,
+            version: version.parse().ok(),
+            dtd_file: Some(file.to_owned()),
+            has_internal_subset: false,
+            is_well_formed: true,
+        }
+    }
+
+    #[test]
+    fn the_file_that_the_doctype_names_counts_before_that_of_the_payload() {
+        let files = [("1.2.014/cXML.dtd", A), ("1.2.014/InvoiceDetail.dtd", A), ("1.2.020/InvoiceDetail.dtd", A)];
+        let directory = directory(&files);
+        let set = DtdSet::load(directory.path()).unwrap();
+        let chosen = |file: &str| set.choose("OrderRequest", Some(&doctype("1.2.014", file))).map(ToString::to_string);
+        assert_eq!(chosen("InvoiceDetail.dtd").unwrap(), "InvoiceDetail.dtd 1.2.014");
+        assert_eq!(chosen("invoicedetail.DTD").unwrap(), "InvoiceDetail.dtd 1.2.014");
+        assert_eq!(chosen("our-own.dtd").unwrap(), "cXML.dtd 1.2.014");
+        assert!(matches!(chosen("Fulfill.dtd"), Err(CatalogError::NoSuchDtd { .. })));
+    }
+
     #[test]
     fn a_flat_directory_serves_every_version() {
         let directory = directory(&[("cXML.dtd", A), ("InvoiceDetail.dtd", A), ("README.md", "")]);
         let set = DtdSet::load(directory.path()).unwrap();
         assert_eq!(
-            set.choose("InvoiceDetailRequest", "1.2.020".parse().ok()).unwrap().to_string(),
+            set.choose("InvoiceDetailRequest", Some(&doctype("1.2.020", ""))).unwrap().to_string(),
             "InvoiceDetail.dtd"
         );
         assert_eq!(set.names().count(), 2);

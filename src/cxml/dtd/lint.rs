@@ -60,8 +60,7 @@ impl DtdSet {
             Ok(document) => document,
             Err(error) => return Ok(Report::unreadable(error.into())),
         };
-        let declared = admitted.doctype.as_ref().and_then(|doctype| doctype.version);
-        let name = self.choose(&document.payload, declared)?;
+        let name = self.choose(&document.payload, admitted.doctype.as_ref())?;
         let mut findings = self.dtd(name)?.validate_text(admitted.text(), document.root_at, is_standalone);
         for finding in &mut findings {
             self.mention_newer_version(name, finding);

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use jiff::Timestamp;
 use marketgate_domain::access::Action;
-use marketgate_domain::connection::{Dialect, Signatures, Validation};
+use marketgate_domain::connection::{Dialect, Identity, Signatures, Validation};
 use marketgate_domain::id::ConnectionId;
 use serde::Serialize;
 use serde_json::Value;
@@ -32,6 +32,11 @@ const VALIDATIONS: [(&str, Validation); 3] =
 const SIGNATURES: [(&str, Signatures); 3] =
     [("ignore", Signatures::Ignore), ("require", Signatures::Require), ("refuse", Signatures::Refuse)];
 
+const MOST_SENDERS: usize = 20;
+
+/// Bytes of a domain or an identity.
+const LONGEST_NAME: usize = 255;
+
 /// The link between an organization and one procurement system.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Connection)]
@@ -49,6 +54,8 @@ pub struct ConnectionView {
     buyer_identities: Vec<IdentityView>,
     /// How the buyer names us.
     supplier_identities: Vec<IdentityView>,
+    /// Whom Sender may name; empty: any name beside the right secret. Where a network account stands in between, its names count.
+    expected_senders: Vec<IdentityView>,
     /// The network account that it comes through, where there is a network in between.
     network_account: Option<String>,
     /// Where invoices are posted; null where it takes none by cXML.
@@ -91,6 +98,9 @@ pub struct ConnectionPatch {
     /// `ignore`, `require` or `refuse`.
     #[schema(required = false)]
     signatures: String,
+    /// Whom Sender may name, at most 20; empty to allow any name beside the right secret. Another sender is answered 401.
+    #[schema(required = false)]
+    expected_senders: Vec<IdentityView>,
 }
 
 impl From<&ConnectionState> for ConnectionView {
@@ -105,6 +115,7 @@ impl From<&ConnectionState> for ConnectionView {
             default_account: connection.default_account.to_string(),
             buyer_identities: views(&connection.buyer_identities),
             supplier_identities: views(&connection.supplier_identities),
+            expected_senders: views(&connection.expected_senders),
             network_account: optional(connection.network),
             invoice_url: connection.invoicing.url.clone(),
             confirmation_url: connection.confirmation_url().map(str::to_owned),
@@ -119,6 +130,17 @@ impl From<&ConnectionState> for ConnectionView {
             created_at: connection.created_at,
         }
     }
+}
+
+/// A list of identities, each with its domain.
+fn identities(value: &Value) -> Result<Vec<Identity>, String> {
+    let expected = || format!("a list of at most {MOST_SENDERS} objects with \"domain\" and \"identity\" is expected");
+    let list: Vec<Identity> = serde_json::from_value(value.clone()).map_err(|_| expected())?;
+    let is_said = |text: &str| !text.trim().is_empty() && text.len() <= LONGEST_NAME;
+    if list.len() > MOST_SENDERS || !list.iter().all(|name| is_said(&name.domain) && is_said(&name.identity)) {
+        return Err(expected());
+    }
+    Ok(list)
 }
 
 fn dialect(dialect: Dialect) -> &'static str {
@@ -173,8 +195,9 @@ pub async fn change_connection(context: Data<Context>, caller: Caller, path: Pat
     });
     let validate = members.optional("validate", |value| one_of(value, &VALIDATIONS));
     let signatures = members.optional("signatures", |value| one_of(value, &SIGNATURES));
+    let expected_senders = members.optional("expected_senders", identities);
     members.finish()?;
-    let change = ConnectionChange { invoice_url, validate, signatures };
+    let change = ConnectionChange { invoice_url, validate, signatures, expected_senders };
     change_settings(&context, caller.actor(), id, change).await?;
     answer(&context, id).await
 }

@@ -80,6 +80,7 @@ pub(super) fn connection(suffix: &str) -> Connection {
         default_account: AccountId::from_value(ID_BASE + 3),
         sellers_of_record: vec![],
         buyer_identities: identity("COUPA-ACME"),
+        expected_senders: Vec::new(),
         supplier_identities: identity("MARKETGATE"),
         network: None,
         secret: SealedSecret("sealed:0011223344".into()),

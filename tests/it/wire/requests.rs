@@ -2,6 +2,7 @@
 
 use marketgate::demo::seed::{ACME_COUPA, CONNECTIONS};
 use marketgate_simulator::browser::Browser;
+use marketgate_store::messages;
 
 use super::{acme_setup, assert_answered, setup_of};
 use crate::harness::post::{parse, request, setup};
@@ -105,5 +106,34 @@ async fn a_setup_that_says_test_is_a_test_all_the_way() {
     let answer = market.post(test).await;
     let page = Browser::new().unwrap().open(&answer.start_page().unwrap().parse().unwrap()).await.unwrap();
     assert!(page.text().to_lowercase().contains("test"), "{}", page.text());
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_request_that_is_not_offered_is_450_whatever_is_wrong_in_it() {
+    let market = Market::start().await;
+    for body in [
+        "<ConfirmationRequest><ConfirmationHeader type=\"odd\" noticeDate=\"x\"/></ConfirmationRequest>",
+        "<InvoiceDetailRequest><InvoiceDetailRequestHeader purpose=\"odd\"/></InvoiceDetailRequest>",
+        "<ShipNoticeRequest/>",
+        "<CatalogUploadRequest operation=\"odd\"/>",
+    ] {
+        assert_answered(&market.post(request(&ACME_COUPA, "1@test", body)).await, 450);
+    }
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_status_update_is_kept_and_told_in_words() {
+    let market = Market::start().await;
+    let update = "<StatusUpdateRequest><DocumentReference payloadID=\"7@marketgate\"/><Status code=\"423\" text=\"Rejected\"/>\
+         <InvoiceStatus type=\"rejected\"><InvoiceIDInfo invoiceID=\"NWT-7\"/><Comments xml:lang=\"en\">The tax is wrong.</Comments>\
+         </InvoiceStatus></StatusUpdateRequest>";
+    let answer = market.post(request(&ACME_COUPA, "1@test", update)).await;
+    assert_answered(&answer, 200);
+    let kept = market.read(|snapshot| Ok(messages::newest(snapshot, None, 10)?));
+    let kept = kept.into_iter().find(|summary| summary.document_type == "StatusUpdateRequest").expect("a summary");
+    assert_eq!(kept.diagnosis, "Invoice NWT-7: rejected, status 423 (Rejected). The tax is wrong.");
+    assert_eq!((kept.cxml_status, kept.payload_id.as_str()), (Some(200), "1@test"));
     market.finish().await;
 }

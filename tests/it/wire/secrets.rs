@@ -7,7 +7,7 @@ use marketgate_store::messages;
 
 use super::{acme_setup, assert_answered};
 use crate::harness::Market;
-use crate::harness::post::{request_with, setup};
+use crate::harness::post::{request, request_with, setup};
 
 /// The whole database and the whole message log, once the log has that many entries.
 async fn everything_kept(market: &Market, entries: usize) -> String {
@@ -67,5 +67,28 @@ async fn a_secret_written_in_an_odd_way_is_kept_nowhere() {
     }
     let kept = everything_kept(&market, 20).await;
     assert!(!kept.contains(secret) && !kept.replace('\0', "").contains(secret));
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn nothing_of_a_purchasing_card_is_kept() {
+    let market = Market::start().await;
+    let card = "<Payment><PCard number=\"4111222233334444\" expiration=\"2031-07-19\" name=\"Robin Cardholder\"><PostalAddress><Street>9 \
+                Holder Lane</Street></PostalAddress></PCard></Payment>";
+    let order = format!(
+        "<OrderRequest><OrderRequestHeader orderID=\"PO-1\" orderDate=\"2026-03-02\" type=\"new\"><Total><Money currency=\"USD\">1.00</Money>\
+         </Total>{card}</OrderRequestHeader><ItemOut quantity=\"1\" lineNumber=\"1\"><ItemID><SupplierPartID>X</SupplierPartID></ItemID>\
+         <ItemDetail><UnitPrice><Money currency=\"USD\">1.00</Money></UnitPrice><Description xml:lang=\"en\">x</Description>\
+         <UnitOfMeasure>EA</UnitOfMeasure></ItemDetail></ItemOut></OrderRequest>"
+    );
+    let whole = request(&ACME_COUPA, "1@test", &order);
+    assert_answered(&market.post(whole.clone()).await, 417);
+    // Not even in a document that cannot be read, or in one that is not taken.
+    assert_answered(&market.post(whole.replace("</cXML>", "")).await, 406);
+    assert_answered(&market.post(whole.replace("OrderRequest>", "OddRequest>")).await, 450);
+    let kept = everything_kept(&market, 6).await;
+    for piece in ["4111", "4444", "2031-07-19", "Cardholder", "Holder Lane"] {
+        assert!(!kept.contains(piece), "{piece}");
+    }
     market.finish().await;
 }

@@ -349,3 +349,17 @@ async fn a_draft_that_cannot_be_released_says_everything_that_hinders_it() {
     assert_eq!(open.json()["offer"]["availability_end_date"], serde_json::Value::Null, "{}", open.text);
     assert_eq!(site.send(Method::POST, &format!("{path}/release"), None).await.status, StatusCode::OK);
 }
+
+#[actix_web::test]
+async fn the_senders_that_a_connection_expects_are_changed_and_recorded() {
+    let site = Site::furnished().await;
+    let path = format!("/connections/{}", site.world.connection.id);
+    let patch = |body| site.send(Method::PATCH, &path, Some(body));
+    let changed = patch(r#"{"expected_senders":[{"domain":"DUNS","identity":"77"}]}"#).await.json();
+    assert_eq!(changed["expected_senders"][0]["identity"], "77");
+    assert_eq!(site.last_record().detail, "expected senders: DUNS 77 instead of any");
+    for wrong in [r#"{"expected_senders":["x"]}"#, r#"{"expected_senders":[{"domain":"","identity":"x"}]}"#] {
+        assert_eq!(patch(wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+    assert_eq!(patch(r#"{"expected_senders":[]}"#).await.json()["expected_senders"], serde_json::json!([]));
+}

@@ -182,6 +182,15 @@ fn to_enter(view: &ConnectionView<'_>) -> Markup {
     table("Values to enter", &[Column::Text("Field"), Column::Text("Value")], cells)
 }
 
+/// Without a list the secret alone counts, and the page says so.
+fn senders(connection: &Connection) -> Markup {
+    html! {
+        @if connection.network.is_some() { "Those of the network account" }
+        @else if connection.expected_senders.is_empty() { "Any Sender with the right secret" }
+        @else { (identities(&connection.expected_senders)) }
+    }
+}
+
 fn identities(list: &[Identity]) -> Markup {
     html! { ul.plain-list { @for identity in list { li { code { (identity) } } } } }
 }
@@ -201,6 +210,7 @@ fn punchout(view: &ConnectionView<'_>) -> Markup {
         ("Default account", Some(html! { (view.account) })),
         ("Buyer identities", Some(identities(&connection.buyer_identities))),
         ("Supplier identities", Some(identities(&connection.supplier_identities))),
+        ("Expected senders", Some(senders(connection))),
         (
             "Secret rotation",
             Some(
