@@ -64,3 +64,30 @@ impl Lint {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(files: &[&str]) -> String {
+        let directory = tempfile::tempdir().unwrap();
+        let dtd = "<!ELEMENT cXML (Request)><!ELEMENT Request (ProfileRequest)><!ELEMENT ProfileRequest EMPTY>";
+        std::fs::write(directory.path().join("cXML.dtd"), dtd).unwrap();
+        let doctype = "<!DOCTYPE cXML SYSTEM \"http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd\">";
+        let good = format!("{doctype}<cXML><Request><ProfileRequest/></Request></cXML>");
+        std::fs::write(directory.path().join("good.xml"), &good).unwrap();
+        std::fs::write(directory.path().join("bad.xml"), good.replace("ProfileRequest", "Odd")).unwrap();
+        std::fs::write(directory.path().join("quote.xml"), good.replace("cXML.dtd", "Quote.dtd")).unwrap();
+        let files = files.iter().map(|file| directory.path().join(file)).collect();
+        format!("{:?}", Lint { files, dtd: directory.path().to_owned() }.run().unwrap())
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_checked_does_not_stop_the_others_and_shows_in_the_exit_code() {
+        let shown = |code: u8| format!("{:?}", ExitCode::from(code));
+        assert_eq!(code(&["good.xml"]), shown(0));
+        assert_eq!(code(&["missing.xml", "good.xml"]), shown(NOT_CHECKED));
+        assert_eq!(code(&["good.xml", "bad.xml"]), shown(1));
+        assert_eq!(code(&["quote.xml", "bad.xml", "good.xml"]), shown(NOT_CHECKED), "there is no Quote.dtd");
+    }
+}
