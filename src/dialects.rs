@@ -43,12 +43,7 @@ pub struct NewConnection {
 
 /// A connection with the habits of its dialect, in test mode (N3), not yet told where invoices go.
 pub fn connection(new: NewConnection) -> Connection {
-    let habits = match new.dialect {
-        Dialect::Coupa => DialectKind::Coupa,
-        Dialect::SapBusinessNetwork => DialectKind::SapBusinessNetwork,
-        Dialect::Generic => DialectKind::Generic,
-    }
-    .dialect();
+    let habits = kind(new.dialect).dialect();
     Connection {
         id: new.id,
         organization: new.organization,
@@ -113,6 +108,14 @@ pub fn connection(new: NewConnection) -> Connection {
         validate: Validation::Off,
         signatures: Signatures::Ignore,
         created_at: new.created_at,
+    }
+}
+
+fn kind(dialect: Dialect) -> DialectKind {
+    match dialect {
+        Dialect::Coupa => DialectKind::Coupa,
+        Dialect::SapBusinessNetwork => DialectKind::SapBusinessNetwork,
+        Dialect::Generic => DialectKind::Generic,
     }
 }
 
