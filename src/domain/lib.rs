@@ -13,6 +13,7 @@
 pub mod access;
 pub mod address;
 pub mod agreement;
+pub mod bank_reference;
 pub mod catalog_update;
 pub mod charge;
 pub mod classification;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::address::PostalAddress;
+use crate::bank_reference;
 use crate::email::EmailAddress;
 use crate::fault::{Fault, Faults};
 use crate::id::SellerId;
@@ -39,7 +40,7 @@ pub struct Seller {
 pub struct RemitTo {
     /// The code under which the buyer's system knows the account (`addressID` of the remitTo contact).
     pub code: Option<String>,
-    /// Bank reference printed on the invoice, for example an IBAN.
+    /// Bank reference printed on the invoice: an IBAN, or any other text that says which account it is.
     pub bank_reference: Option<String>,
 }
 
@@ -98,6 +99,9 @@ impl Seller {
         for (field, text, longest) in optional {
             faults.line(field, text.as_deref().unwrap_or_default(), (0, longest));
         }
+        if let Some(detail) = bank_reference.as_deref().and_then(bank_reference::fault) {
+            faults.unless(false, "remit_to/bank_reference", detail);
+        }
         faults.unless(self.tax_rules.len() <= MOST_TAX_RULES, "tax_rules", "at most 300 rules are expected");
         for (n, rule) in self.tax_rules.iter().enumerate() {
             faults.line(format!("tax_rules/{n}/category"), &rule.category, (0, 50));
@@ -113,7 +117,8 @@ mod tests {
 
     #[test]
     fn what_would_spoil_an_invoice_is_said_when_the_seller_is_entered() {
-        let good = fixtures::seller();
+        let mut good = fixtures::seller();
+        good.remit_to.bank_reference = Some("IBAN DE36 0000 0000 0000 0000 00".into());
         assert_eq!(good.faults(), []);
         let mut bad =
             Seller { legal_name: String::new(), invoice_prefix: "A B".into(), payment_terms_days: 366, ..good };
@@ -121,6 +126,15 @@ mod tests {
         let faults = bad.faults();
         let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
         assert_eq!(fields, ["legal_name", "address", "invoice_prefix", "payment_terms_days"]);
+    }
+
+    #[test]
+    fn a_mistyped_iban_is_said_at_its_place() {
+        let mut bad = fixtures::seller();
+        bad.remit_to.bank_reference = Some("DE89 3704 0044 0532 0130 01".into());
+        let faults = bad.faults();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(&*faults[0].field, "remit_to/bank_reference");
     }
 
     #[test]

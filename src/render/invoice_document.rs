@@ -14,6 +14,7 @@ use marketgate_cxml::outgoing::{OutgoingRequest, Stamp, write_request};
 use marketgate_cxml::party::{Contact, IdReference};
 use marketgate_cxml::time::WireTime;
 use marketgate_cxml::write::DtdVersion;
+use marketgate_domain::bank_reference::BankReference;
 use marketgate_domain::connection::{Connection, PoReference};
 use marketgate_domain::invoice as domain;
 use marketgate_domain::quote;
@@ -74,7 +75,11 @@ fn partner(role: &str, party: &domain::Party, remit_to: Option<&marketgate_domai
         id_references.push(IdReference { identifier: tax_id.clone(), domain: "vatID".to_owned() });
     }
     if let Some(bank) = remit_to.and_then(|remit| remit.bank_reference.clone()) {
-        id_references.push(IdReference { identifier: bank, domain: "ibanID".to_owned() });
+        let (identifier, domain) = match BankReference::of(&bank) {
+            BankReference::Iban(iban) => (iban, "ibanID"),
+            BankReference::Account(account) => (account.to_owned(), "bankAccountID"),
+        };
+        id_references.push(IdReference { identifier, domain: domain.to_owned() });
     }
     Contact {
         role: Some(role.to_owned()),
@@ -193,5 +198,34 @@ fn summary(invoice: &domain::Invoice) -> InvoiceSummary {
         deposit: None,
         due: Some(parties::money(invoice.total)),
         ..InvoiceSummary::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_checked_iban_travels_as_one() {
+        for (reference, identifier, domain) in [
+            (" IBAN DE89 3704 0044 0532 0130 00", "DE89370400440532013000", "ibanID"),
+            ("IBAN DE00 0000 0000 0000 0000 00", "IBAN DE00 0000 0000 0000 0000 00", "bankAccountID"),
+            ("Routing 000000000, account 0000123456", "Routing 000000000, account 0000123456", "bankAccountID"),
+        ] {
+            let seller = marketgate_domain::seller::RemitTo { code: None, bank_reference: Some(reference.to_owned()) };
+            let party = domain::Party {
+                name: "Norrwind".to_owned(),
+                address: marketgate_domain::address::PostalAddress {
+                    street: vec!["1 Street".to_owned()],
+                    city: "Town".to_owned(),
+                    state: None,
+                    postal_code: None,
+                    country: String::from("DE").try_into().unwrap(),
+                },
+                tax_id: None,
+            };
+            let written = partner("remitTo", &party, Some(&seller)).id_references;
+            assert_eq!(written, [IdReference { identifier: identifier.to_owned(), domain: domain.to_owned() }]);
+        }
     }
 }

@@ -72,7 +72,8 @@ impl From<&PostalAddress> for AddressRecord {
 pub struct RemitToRecord {
     /// Under which the buyer's system knows the account.
     code: Option<String>,
-    /// Printed on the invoice, for example an IBAN.
+    /// Printed on the invoice: an IBAN, with or without blanks (its length and check digits are checked, and documents carry it as
+    /// `ibanID`), or any other text that says which account it is (`bankAccountID`).
     bank_reference: Option<String>,
 }
 

@@ -219,7 +219,12 @@ fn editor(
         field("contact", "E-mail", "Is told about orders.", kind("email", "contact")),
         field("tax_id", "Tax id", "With its country prefix, for example DE123456789.", line("tax_id")),
         field("code", "Remit-to code", "Under which buyers' systems know the account.", line("code")),
-        field("bank_reference", "Bank reference", "Printed on invoices, for example an IBAN.", line("bank_reference")),
+        field(
+            "bank_reference",
+            "Bank reference",
+            "Printed on invoices: an IBAN, which is checked, or any other text that says which account it is.",
+            line("bank_reference"),
+        ),
         field(
             "payment_terms_days",
             "Invoices due, days",

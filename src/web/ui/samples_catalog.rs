@@ -38,7 +38,7 @@ pub(super) fn seller(suffix: &str) -> Seller {
         tax_id: Some(text("DE123456789", suffix)),
         remit_to: RemitTo {
             code: Some(text("RT-1", suffix)),
-            bank_reference: Some(text("DE00 1234 5678 0000 0000 00", suffix)),
+            bank_reference: Some(text("DE44 1234 5678 0000 0000 00", suffix)),
         },
         invoice_prefix: text("NL", suffix),
         contact: "orders@northlight.example".parse().unwrap(),
