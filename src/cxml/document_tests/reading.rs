@@ -275,7 +275,7 @@ fn a_second_one_of_what_decides_is_refused_with_its_place() {
     ];
     for (what, body) in table {
         let bytes = enveloped(&body);
-        let first_line = bytes.iter().filter(|byte| **byte == b'\n').count();
+        let first_line = String::from_utf8_lossy(&bytes).matches('\n').count();
         let error = read(&admit(&bytes, None, &Limits::default()).unwrap()).expect_err(&body);
         assert_eq!((&*error.expected, &*error.found), (&*format!("one {what}"), "a second one"), "{body}");
         assert_eq!((error.status(), error.line as usize), (StatusCode::NOT_ACCEPTABLE, first_line + 1), "{body}");
