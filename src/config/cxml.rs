@@ -12,6 +12,8 @@ use super::Section;
 pub struct Cxml {
     /// Largest request, in KiB.
     pub max_request_kib: usize,
+    /// Largest multipart request, attachments included, in KiB; the cXML document in it has the limit above.
+    pub max_multipart_kib: usize,
     /// Directory of the cXML DTDs, for connections that have documents validated; none where it is empty.
     pub dtd_dir: PathBuf,
     /// Wrong credentials per minute, for one source and for one identity, before answers are throttled.
@@ -28,6 +30,11 @@ impl Cxml {
     pub fn max_request_bytes(&self) -> usize {
         self.max_request_kib.saturating_mul(1024)
     }
+
+    /// Largest multipart request, in bytes.
+    pub fn max_multipart_bytes(&self) -> usize {
+        self.max_multipart_kib.saturating_mul(1024)
+    }
 }
 
 impl Section for Cxml {
@@ -35,6 +42,9 @@ impl Section for Cxml {
         let mut problems = Vec::new();
         if self.max_request_kib == 0 {
             problems.push("max_request_kib: must be at least 1".to_owned());
+        }
+        if self.max_multipart_kib < self.max_request_kib {
+            problems.push("max_multipart_kib: must be at least max_request_kib".to_owned());
         }
         if let Some(dir) = self.dtd_dir().filter(|dir| !dir.is_dir()) {
             problems.push(format!("dtd_dir: {} is not a directory", dir.display()));

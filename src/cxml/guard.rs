@@ -20,8 +20,10 @@ use crate::write::{DtdVersion, is_xml_char};
 /// The caps on a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the whole body, attachments included.
+    /// Bytes of the document.
     pub max_bytes: usize,
+    /// Bytes of a multipart body, attachments included.
+    pub max_multipart_bytes: usize,
     /// Bytes of the DOCTYPE with its internal subset.
     pub max_doctype_bytes: usize,
     /// Nested elements.
@@ -40,6 +42,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_bytes: 16 * 1024 * 1024,
+            max_multipart_bytes: 32 * 1024 * 1024,
             max_doctype_bytes: 16 * 1024,
             max_depth: 64,
             max_attributes: 64,
@@ -73,7 +76,7 @@ pub struct Admitted {
     max_nodes: u32,
     /// The DOCTYPE, if there was one.
     pub doctype: Option<Doctype>,
-    /// The other parts of a multipart body.
+    /// The other parts of a multipart body, which stays where it is: they name their place in it.
     pub attachments: Vec<Part>,
 }
 
@@ -83,20 +86,26 @@ pub struct Admitted {
 /// # Errors
 /// `TooLarge` (499) for the size, otherwise a kind that is answered 406.
 pub fn admit(bytes: &[u8], content_type: Option<&str>, limits: &Limits) -> Result<Admitted, WireError> {
-    if bytes.len() > limits.max_bytes {
-        let expected = format!("at most {} bytes", limits.max_bytes);
-        return Err(WireError::new(WireErrorKind::TooLarge, expected, format!("{} bytes", bytes.len())));
+    let Some(boundary) = content_type.and_then(mime::boundary) else {
+        check_size("a document", bytes, limits.max_bytes)?;
+        return admit_document(bytes, content_type, limits);
+    };
+    check_size("a multipart body", bytes, limits.max_multipart_bytes)?;
+    let start = content_type.and_then(mime::start);
+    let mut body = mime::split(bytes, &boundary, start.as_deref(), limits.max_parts)?;
+    let document = body.root.content(bytes)?;
+    check_size("the cXML part", &document, limits.max_bytes)?;
+    let mut admitted = admit_document(&document, body.root.content_type.as_deref(), limits)?;
+    admitted.attachments.append(&mut body.others);
+    Ok(admitted)
+}
+
+fn check_size(what: &str, bytes: &[u8], most: usize) -> Result<(), WireError> {
+    if bytes.len() <= most {
+        return Ok(());
     }
-    match content_type.and_then(mime::boundary) {
-        Some(boundary) => {
-            let mut body =
-                mime::split(bytes, &boundary, content_type.and_then(mime::start).as_deref(), limits.max_parts)?;
-            let mut admitted = admit_document(&body.root.content, body.root.content_type.as_deref(), limits)?;
-            admitted.attachments.append(&mut body.others);
-            Ok(admitted)
-        }
-        None => admit_document(bytes, content_type, limits),
-    }
+    let expected = format!("at most {most} bytes in {what}");
+    Err(WireError::new(WireErrorKind::TooLarge, expected, format!("{} bytes", bytes.len())))
 }
 
 fn admit_document(bytes: &[u8], content_type: Option<&str>, limits: &Limits) -> Result<Admitted, WireError> {

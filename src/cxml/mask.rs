@@ -20,8 +20,15 @@ pub struct Masked {
 
 /// Replaces the content of `SharedSecret` and `CredentialMac` elements, and what a `PCard` says, by asterisks.
 pub fn mask_secrets(original: &[u8]) -> Masked {
-    let spans = hidden_spans(original);
-    let mut bytes = original.to_vec();
+    mask_in_place(original.to_vec())
+}
+
+/// [`mask_secrets`] for bytes that are not needed any more as they are: nothing is copied.
+pub fn mask_in_place(mut bytes: Vec<u8>) -> Masked {
+    let mut sha256_of_original = [0; 32];
+    let digest = digest::digest(&digest::SHA256, &bytes);
+    sha256_of_original.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+    let spans = hidden_spans(&bytes);
     for span in &spans {
         // The zero bytes of wide encodings stay: the text keeps its encoding.
         bytes
@@ -31,9 +38,6 @@ pub fn mask_secrets(original: &[u8]) -> Masked {
             .filter(|byte| **byte != 0)
             .for_each(|byte| *byte = b'*');
     }
-    let mut sha256_of_original = [0; 32];
-    let digest = digest::digest(&digest::SHA256, original);
-    sha256_of_original.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
     Masked { bytes, sha256_of_original, spans }
 }
 

@@ -1,9 +1,10 @@
 //! Owns multipart bodies: `multipart/mixed` and `multipart/related` are taken apart alike, as the guide demands.
 //!
 //! The root part (the one that `start` names, else the first) is the cXML document; the others are attachments that the
-//! document points to by `cid:`. Attachments are kept as bytes and never looked into.
+//! document points to by `cid:`. Attachments are not copied and never looked into: a part is a place in the body.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
@@ -12,7 +13,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use crate::decode::header_parameter;
 use crate::error::{WireError, WireErrorKind};
 
-/// One part of a multipart body, transfer encoding removed.
+/// One part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// `Content-ID` without angle brackets.
@@ -21,11 +22,32 @@ pub struct Part {
     pub content_type: Option<String>,
     /// File name from `Content-Disposition`, or `name` of the `Content-Type`. From a stranger: never use it as a path.
     pub file_name: Option<String>,
-    /// The bytes.
-    pub content: Vec<u8>,
+    /// Where its bytes stand in the body, transfer encoding included.
+    range: Range<usize>,
+    transfer_encoding: TransferEncoding,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TransferEncoding {
+    Identity,
+    Base64,
+    QuotedPrintable,
 }
 
 impl Part {
+    /// The bytes, transfer encoding removed, out of the body that the part was found in.
+    ///
+    /// # Errors
+    /// A broken transfer encoding.
+    pub fn content<'b>(&self, body: &'b [u8]) -> Result<Cow<'b, [u8]>, WireError> {
+        let raw = body.get(self.range.clone()).unwrap_or_default();
+        Ok(match self.transfer_encoding {
+            TransferEncoding::Identity => Cow::Borrowed(raw),
+            TransferEncoding::Base64 => Cow::Owned(from_base64(raw)?),
+            TransferEncoding::QuotedPrintable => Cow::Owned(from_quoted_printable(raw)),
+        })
+    }
+
     /// Whether a URL such as `cid:x@host` (special characters percent-encoded) points at this part.
     pub fn is_referenced_by(&self, url: &str) -> bool {
         let url = url.trim();
@@ -43,6 +65,11 @@ pub(crate) struct Body {
     pub others: Vec<Part>,
 }
 
+/// Whether a Content-Type is a multipart one.
+pub fn is_multipart(content_type: &str) -> bool {
+    boundary(content_type).is_some()
+}
+
 /// The boundary, when the Content-Type is a multipart one.
 pub(crate) fn boundary(content_type: &str) -> Option<Cow<'_, str>> {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
@@ -58,7 +85,7 @@ pub(crate) fn start(content_type: &str) -> Option<String> {
 /// Takes a multipart body apart.
 ///
 /// # Errors
-/// No boundary, no part, more parts than allowed, a `start` that names none, or a broken transfer encoding.
+/// No boundary, no part, more parts than allowed, or a `start` that names none.
 pub(crate) fn split(bytes: &[u8], boundary: &str, start: Option<&str>, max_parts: usize) -> Result<Body, WireError> {
     if boundary.is_empty() || boundary.len() > 70 {
         return Err(mime_error("a boundary of 1 to 70 characters", "none"));
@@ -68,9 +95,7 @@ pub(crate) fn split(bytes: &[u8], boundary: &str, start: Option<&str>, max_parts
     if raw.len() > max_parts {
         return Err(WireError::new(WireErrorKind::TooLarge, format!("at most {max_parts} parts"), "more"));
     }
-    for raw in raw {
-        others.push(part(raw)?);
-    }
+    others.extend(raw.into_iter().map(|range| part(bytes, range)));
     let root = match start {
         Some(id) => others.iter().position(|part| part.content_id.as_deref() == Some(id)),
         None => Some(0),
@@ -81,8 +106,8 @@ pub(crate) fn split(bytes: &[u8], boundary: &str, start: Option<&str>, max_parts
     }
 }
 
-/// The bytes between the boundary lines, `most` parts of them; a missing closing boundary is forgiven.
-fn raw_parts<'b>(bytes: &'b [u8], boundary: &str, most: usize) -> Vec<&'b [u8]> {
+/// The places between the boundary lines, `most` parts of them; a missing closing boundary is forgiven.
+fn raw_parts(bytes: &[u8], boundary: &str, most: usize) -> Vec<Range<usize>> {
     let delimiter = [b"--", boundary.as_bytes()].concat();
     let mut parts = Vec::new();
     let mut part_start: Option<usize> = None;
@@ -92,7 +117,8 @@ fn raw_parts<'b>(bytes: &'b [u8], boundary: &str, most: usize) -> Vec<&'b [u8]> 
         let after = trimmed.strip_prefix(delimiter.as_slice());
         if matches!(after, Some(b"" | b"--")) {
             if let Some(start) = part_start.take() {
-                parts.push(without_last_line_break(bytes.get(start..at).unwrap_or_default()));
+                let raw = bytes.get(start..at).unwrap_or_default();
+                parts.push(start..start + without_last_line_break(raw).len());
             }
             if after == Some(b"--") || parts.len() == most {
                 return parts;
@@ -101,7 +127,8 @@ fn raw_parts<'b>(bytes: &'b [u8], boundary: &str, most: usize) -> Vec<&'b [u8]> 
         }
         at += line.len();
     }
-    parts.extend(part_start.and_then(|start| bytes.get(start..)).filter(|rest| !rest.trim_ascii().is_empty()));
+    let has_text = |start: &usize| bytes.get(*start..).is_some_and(|rest| !rest.trim_ascii().is_empty());
+    parts.extend(part_start.filter(has_text).map(|start| start..bytes.len()));
     parts
 }
 
@@ -109,26 +136,27 @@ fn without_last_line_break(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r\n").or_else(|| bytes.strip_suffix(b"\n")).unwrap_or(bytes)
 }
 
-fn part(raw: &[u8]) -> Result<Part, WireError> {
-    let (head, body) = head_and_body(raw);
+fn part(bytes: &[u8], range: Range<usize>) -> Part {
+    let (head, content) = head_and_body(bytes.get(range.clone()).unwrap_or_default());
     let headers = headers(head);
     let header =
         |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
-    let content = match header("content-transfer-encoding").map(str::to_ascii_lowercase).as_deref() {
-        Some("base64") => from_base64(body)?,
-        Some("quoted-printable") => from_quoted_printable(body),
-        _ => body.to_vec(),
+    let transfer_encoding = match header("content-transfer-encoding").map(str::to_ascii_lowercase).as_deref() {
+        Some("base64") => TransferEncoding::Base64,
+        Some("quoted-printable") => TransferEncoding::QuotedPrintable,
+        _ => TransferEncoding::Identity,
     };
     let content_type = header("content-type");
     let file_name = header("content-disposition")
         .and_then(|value| header_parameter(value, "filename"))
         .or_else(|| content_type.and_then(|value| header_parameter(value, "name")));
-    Ok(Part {
+    Part {
         content_id: header("content-id").map(|id| without_brackets(id).to_owned()),
         content_type: content_type.map(str::to_owned),
         file_name: file_name.map(Cow::into_owned),
-        content,
-    })
+        range: range.end - content.len()..range.end,
+        transfer_encoding,
+    }
 }
 
 fn head_and_body(raw: &[u8]) -> (&[u8], &[u8]) {
@@ -222,32 +250,38 @@ mod tests {
 
     const TYPE: &str = "multipart/related; boundary=\"b1\"; type=text/xml; start=\"<doc@x>\"";
 
-    fn body(text: &str) -> Body {
+    fn body(text: &str) -> (Vec<u8>, Body) {
         let bytes = text.replace('\n', "\r\n").into_bytes();
-        split(&bytes, &boundary(TYPE).unwrap(), start(TYPE).as_deref(), 8).unwrap()
+        let body = split(&bytes, &boundary(TYPE).unwrap(), start(TYPE).as_deref(), 8).unwrap();
+        (bytes, body)
+    }
+
+    fn content(part: &Part, bytes: &[u8]) -> String {
+        String::from_utf8(part.content(bytes).unwrap().into_owned()).unwrap()
     }
 
     #[test]
     fn start_names_the_root_part_wherever_it_stands() {
-        let body =
+        let (bytes, body) =
             body("preamble\n--b1\nContent-ID: <a@x>\n\nfirst\n--b1\ncontent-id: <doc@x>\n\n<cXML/>\n--b1--\nepilogue");
-        assert_eq!(body.root.content, b"<cXML/>");
-        assert_eq!(body.others[0].content, b"first");
+        assert_eq!(content(&body.root, &bytes), "<cXML/>");
+        assert_eq!(content(&body.others[0], &bytes), "first");
     }
 
     #[test]
     fn without_start_the_first_part_is_the_document() {
-        let body = split(b"--b\n\n<cXML/>\n--b\n\nx\n--b--", "b", None, 8).unwrap();
-        assert_eq!((body.root.content.as_slice(), body.others.len()), (b"<cXML/>".as_slice(), 1));
+        let bytes = b"--b\n\n<cXML/>\n--b\n\nx\n--b--";
+        let body = split(bytes, "b", None, 8).unwrap();
+        assert_eq!((content(&body.root, bytes).as_str(), body.others.len()), ("<cXML/>", 1));
     }
 
     #[test]
     fn transfer_encodings_are_removed() {
         let text = "--b1\nContent-ID: <doc@x>\nContent-Transfer-Encoding: quoted-printable\n\n<cXML a=3D\"1=C3=A9\">=\n</cXML>\n\
                     --b1\nContent-ID: <f@x>\nContent-Transfer-Encoding: BASE64\nContent-Disposition: attachment;\n filename=\"q.pdf\"\n\nSGVs\nbG8=\n--b1--";
-        let body = body(text);
-        assert_eq!(body.root.content, "<cXML a=\"1\u{e9}\"></cXML>".as_bytes());
-        assert_eq!(body.others[0].content, b"Hello");
+        let (bytes, body) = body(text);
+        assert_eq!(content(&body.root, &bytes), "<cXML a=\"1\u{e9}\"></cXML>");
+        assert_eq!(content(&body.others[0], &bytes), "Hello");
         assert_eq!(body.others[0].file_name.as_deref(), Some("q.pdf"));
     }
 
@@ -268,13 +302,13 @@ mod tests {
 
     #[test]
     fn binary_content_keeps_its_line_ends() {
-        let body = split(b"--b\r\n\r\na\r\n\r\nb\r\n--b--", "b", None, 8).unwrap();
-        assert_eq!(body.root.content, b"a\r\n\r\nb");
+        let bytes = b"--b\r\n\r\na\r\n\r\nb\r\n--b--";
+        assert_eq!(content(&split(bytes, "b", None, 8).unwrap().root, bytes), "a\r\n\r\nb");
     }
 
     #[test]
     fn a_cid_url_finds_its_part() {
-        let part = Part { content_id: Some("a b@x".into()), content_type: None, file_name: None, content: vec![] };
+        let part = part(b"Content-ID: <a b@x>\n\n", 0..21);
         assert!(part.is_referenced_by("cid:a%20b@x") && part.is_referenced_by("CID:a b@x"));
         assert!(!part.is_referenced_by("cid:other@x") && !part.is_referenced_by("https://a b@x"));
     }
@@ -285,7 +319,8 @@ mod tests {
         assert!(split(b"no boundary at all", "b", None, 8).is_err());
         assert!(split(b"--\n\nx", "", None, 8).is_err());
         assert!(split(b"--b\n\nx\n--b--", "b", Some("doc@x"), 8).is_err());
-        assert!(split(b"--b\nContent-Transfer-Encoding: base64\n\n***\n--b--", "b", None, 8).is_err());
+        let broken = b"--b\nContent-Transfer-Encoding: base64\n\n***\n--b--";
+        assert!(split(broken, "b", None, 8).unwrap().root.content(broken).is_err());
     }
 
     #[test]

@@ -6,7 +6,18 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::mime::Part;
+/// A part to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// `Content-ID` without angle brackets.
+    pub content_id: Option<String>,
+    /// `Content-Type`, with its parameters.
+    pub content_type: Option<String>,
+    /// File name for `Content-Disposition`.
+    pub file_name: Option<String>,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
 
 /// A body with its HTTP header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +33,9 @@ const ROOT_ID: &str = "document@marketgate";
 
 /// Writes `multipart/related` with the document first. The attachments' Content-IDs are what the document's `cid:` URLs name.
 /// Line breaks in their headers are removed.
-pub fn multipart_related(document: &str, attachments: &[Part], boundary: &str) -> Multipart {
+pub fn multipart_related(document: &str, attachments: &[Attachment], boundary: &str) -> Multipart {
     let boundary: String = boundary.chars().filter(char::is_ascii_alphanumeric).take(70).collect();
-    let root = Part {
+    let root = Attachment {
         content_id: Some(ROOT_ID.to_owned()),
         content_type: Some("text/xml; charset=UTF-8".to_owned()),
         file_name: None,
@@ -40,7 +51,7 @@ pub fn multipart_related(document: &str, attachments: &[Part], boundary: &str) -
     Multipart { content_type, body: body.into_bytes() }
 }
 
-fn push_part(body: &mut String, part: &Part) {
+fn push_part(body: &mut String, part: &Attachment) {
     const LINE_LENGTH: usize = 76;
     let content_type = part.content_type.as_deref().unwrap_or("application/octet-stream");
     body.push_str(&format!("Content-Type: {}\r\n", one_line(content_type)));
@@ -72,7 +83,7 @@ mod tests {
     use crate::{Limits, admit};
 
     fn written() -> Multipart {
-        let pdf = Part {
+        let pdf = Attachment {
             content_id: Some("pdf@x\r\nX-Evil: 1".into()),
             content_type: Some("application/pdf".into()),
             file_name: Some("invoice \"1\".pdf".into()),
@@ -86,7 +97,8 @@ mod tests {
         let written = written();
         let admitted = admit(&written.body, Some(&written.content_type), &Limits::default()).unwrap();
         assert_eq!(admitted.text(), "<cXML>\u{e9}</cXML>");
-        assert_eq!(admitted.attachments[0].content, (0..=255).collect::<Vec<u8>>());
+        let content = admitted.attachments[0].content(&written.body).unwrap();
+        assert_eq!(*content, (0..=255).collect::<Vec<u8>>());
         assert_eq!(admitted.attachments[0].file_name.as_deref(), Some("invoice 1.pdf"));
     }
 

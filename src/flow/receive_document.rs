@@ -1,13 +1,11 @@
 //! A cXML document arrives: read, authenticated, logged and handed to the flow of its request (P1).
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use marketgate_cxml::content::{Fingerprint, fingerprint};
 use marketgate_cxml::envelope::{Body, DeploymentMode, Envelope, RequestPayload};
 use marketgate_cxml::error::{WireError, WireErrorKind};
 use marketgate_cxml::guard::{Admitted, Limits, admit};
-use marketgate_cxml::mask::{Masked, mask_secrets};
+use marketgate_cxml::mask::{Masked, mask_in_place};
 use marketgate_cxml::profile::ProfileResponse;
 use marketgate_cxml::read::read_document_of;
 use marketgate_cxml::signature::{SignaturePolicy, SignatureState};
@@ -30,10 +28,10 @@ use crate::message_log::month_of;
 const KEPT_OF_STRANGERS: usize = 64 * 1024;
 
 /// A document as it came in.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Incoming {
     /// The body.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Vec<u8>,
     /// The HTTP header.
     pub content_type: Option<String>,
     /// Where it came from, for throttling.
@@ -80,16 +78,19 @@ pub struct Outcome {
 /// Takes a document to its end.
 pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome {
     let id = MessageId::new(context.random.uuid());
-    let (masked, opened) = open_on_blocking_pool(context, &incoming).await;
-    let mut summary = blank_summary(id, &incoming, &masked);
+    let at = incoming.at;
+    let (masked, opened) = open_on_blocking_pool(context, incoming).await;
+    let mut summary = blank_summary(id, at, &masked);
     let (Opened { envelope, fingerprint, findings }, connection) = match opened {
         Ok(opened) => opened,
         Err(Refused { envelope, connection, error }) => {
             describe(&mut summary, envelope.as_deref());
             let mut bytes = masked.bytes;
-            match &connection {
-                Some(connection) => assign(&mut summary, connection),
-                None => bytes.truncate(KEPT_OF_STRANGERS),
+            if let Some(connection) = &connection {
+                assign(&mut summary, connection);
+            } else {
+                bytes.truncate(KEPT_OF_STRANGERS);
+                bytes.shrink_to_fit();
             }
             let connection = connection.map(|connection| *connection);
             return Outcome { summary, unlogged: Unlogged::Everything(bytes), connection, result: Err(error) };
@@ -101,7 +102,7 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
     }
     assign(&mut summary, &connection);
     // The document is on the disk before anything points at it.
-    if let Err(error) = context.store.messages().append_async(id, &masked.bytes).await {
+    if let Err(error) = context.store.messages().append_async(id, masked.bytes).await {
         return Outcome {
             summary,
             unlogged: Unlogged::Nothing,
@@ -132,21 +133,30 @@ struct Refused {
 /// Parsing and secrets cost processor time and a look into the store: neither belongs on a thread that serves requests.
 async fn open_on_blocking_pool(
     context: &Context,
-    incoming: &Incoming,
+    incoming: Incoming,
 ) -> (Masked, Result<(Opened, Connection), Refused>) {
-    let (context, bytes) = (context.clone(), incoming.clone());
-    let opened = tokio::task::spawn_blocking(move || (mask_secrets(&bytes.bytes), open(&context, &bytes))).await;
+    let context = context.clone();
+    let opened = tokio::task::spawn_blocking(move || {
+        let opened = open(&context, &incoming);
+        (mask_in_place(incoming.bytes), opened)
+    })
+    .await;
     opened.unwrap_or_else(|error| {
         tracing::error!(%error, "reading a document was abandoned");
         let failed = Error::Store(StoreError::Panicked { detail: error.to_string() });
         // What could not even be masked is not kept.
-        (mask_secrets(b""), Err(Refused { envelope: None, connection: None, error: failed }))
+        (mask_in_place(Vec::new()), Err(Refused { envelope: None, connection: None, error: failed }))
     })
 }
 
 fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), Refused> {
     let unreadable = |error: WireError| Refused { envelope: None, connection: None, error: error.into() };
-    let limits = Limits { max_bytes: context.config.cxml.max_request_bytes(), ..Limits::default() };
+    let settings = &context.config.cxml;
+    let limits = Limits {
+        max_bytes: settings.max_request_bytes(),
+        max_multipart_bytes: settings.max_multipart_bytes(),
+        ..Limits::default()
+    };
     let admitted = admit(&incoming.bytes, incoming.content_type.as_deref(), &limits).map_err(unreadable)?;
     let (envelope, fingerprint) = read(&admitted).map_err(unreadable)?;
     let connection = match identify(context, incoming, &envelope) {
@@ -265,10 +275,10 @@ async fn dispatch(
     }
 }
 
-fn blank_summary(id: MessageId, incoming: &Incoming, masked: &Masked) -> MessageSummary {
+fn blank_summary(id: MessageId, at: Timestamp, masked: &Masked) -> MessageSummary {
     MessageSummary {
         id,
-        at: incoming.at,
+        at,
         direction: Direction::In,
         connection: None,
         organization: None,
@@ -281,7 +291,7 @@ fn blank_summary(id: MessageId, incoming: &Incoming, masked: &Masked) -> Message
         duration_ms: 0,
         diagnosis: String::new(),
         sha256: masked.sha256_of_original,
-        size_bytes: incoming.bytes.len() as u64,
+        size_bytes: masked.bytes.len() as u64,
         month: month_of(id),
         reply_to: None,
     }

@@ -50,8 +50,10 @@ impl MessageStore {
 
     /// [`Self::append`] for asynchronous code. Compresses on the calling thread (some 10 ms for a megabyte), waits for
     /// the disk without blocking it.
-    pub async fn append_async(&self, id: MessageId, document: &[u8]) -> Result<(), StoreError> {
-        let stored = pack(document)?;
+    pub async fn append_async(&self, id: MessageId, document: impl AsRef<[u8]>) -> Result<(), StoreError> {
+        let stored = pack(document.as_ref())?;
+        // What is large is not held in both forms while it waits for its turn.
+        drop(document);
         let engine = self.create(Month::of(id))?;
         engine.transact_async(move |tx| insert(tx, id, &stored)).await.map(drop)
     }
@@ -157,10 +159,15 @@ fn month_of(file_name: &str) -> Option<Month> {
     file_name.strip_prefix("messages-")?.strip_suffix(".redb")?.parse().ok()
 }
 
+/// Bytes before the compressed ones, and what compression may add to a short text.
+const HEAD: usize = 64;
+
 /// Version, length of the original, compressed bytes.
 fn pack(document: &[u8]) -> Result<Vec<u8>, StoreError> {
     let io = |error: std::io::Error| StoreError::from_io(&error);
-    let mut stored = vec![VERSION];
+    // An attachment hardly gets smaller: a list that grows with it would take twice its room.
+    let mut stored = Vec::with_capacity(document.len() + HEAD);
+    stored.push(VERSION);
     stored.extend((document.len() as u64).to_be_bytes());
     let mut encoder = DeflateEncoder::new(stored, Compression::fast());
     encoder.write_all(document).map_err(io)?;

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use marketgate_cxml::error::{WireError, WireErrorKind};
+use marketgate_cxml::mime::is_multipart;
 use marketgate_cxml::outgoing::{Reply, Stamp, write_response};
 use marketgate_cxml::punchout_setup::PunchOutSetupResponse;
 use marketgate_cxml::status::{Status, StatusCode};
@@ -17,6 +18,7 @@ use marketgate_domain::id::MessageId;
 use marketgate_store::messages::{Direction, MessageSummary};
 use ring::digest::{SHA256, digest};
 
+use super::content_coding::{Coding, TAKEN};
 use super::error::judge;
 use super::security::source_address;
 use crate::context::Context;
@@ -38,13 +40,22 @@ pub async fn ping(context: Data<Context>) -> HttpResponse {
 pub async fn receive(context: Data<Context>, request: HttpRequest, body: Payload) -> HttpResponse {
     let at = context.clock.wall();
     let source = source_address(&context, &request);
-    let bytes = match whole(body, context.config.cxml.max_request_bytes()).await {
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let settings = &context.config.cxml;
+    let is_multipart = content_type.as_deref().is_some_and(is_multipart);
+    let limit = if is_multipart { settings.max_multipart_bytes() } else { settings.max_request_bytes() };
+    let coding = Coding::of(&request);
+    let bytes = match whole(body, limit, stated_length(&request)).await {
         Ok(bytes) => bytes,
         Err(error) => return refuse_unread(&context, &error),
     };
-    let content_type =
-        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let incoming = Incoming { bytes: bytes.into(), content_type, source: source.clone(), at };
+    let Some(coding) = coding else { return refuse_coding(&context) };
+    let bytes = match decoded(coding, bytes, limit).await {
+        Ok(bytes) => bytes,
+        Err(error) => return refuse_unread(&context, &error),
+    };
+    let incoming = Incoming { bytes, content_type, source: source.clone(), at };
     let outcome = receive_document(&context, incoming).await;
     if let Err(error @ (Error::Unauthenticated | Error::BlankAroundSecret | Error::Forbidden(_))) = &outcome.result {
         let subject = outcome.summary.document_type.clone();
@@ -57,8 +68,9 @@ pub async fn receive(context: Data<Context>, request: HttpRequest, body: Payload
 
 /// Reads the whole body before judging it: answering early breaks connections behind some proxies. What is over the limit
 /// is read to a bound and thrown away.
-async fn whole(mut body: Payload, limit: usize) -> Result<Vec<u8>, WireError> {
-    let mut bytes = Vec::new();
+async fn whole(mut body: Payload, limit: usize, stated: usize) -> Result<Vec<u8>, WireError> {
+    // Room for all of a large body at once: a list that grows is copied, and holds the body twice meanwhile.
+    let mut bytes = Vec::with_capacity(if stated <= limit { stated } else { 0 });
     let mut received = 0usize;
     while let Some(chunk) = body.next().await {
         let chunk =
@@ -79,6 +91,44 @@ async fn whole(mut body: Payload, limit: usize) -> Result<Vec<u8>, WireError> {
         ));
     }
     Ok(bytes)
+}
+
+/// `Content-Length`, 0 where the client does not say.
+fn stated_length(request: &HttpRequest) -> usize {
+    let stated = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    stated.unwrap_or_default()
+}
+
+async fn decoded(coding: Coding, bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>, WireError> {
+    if coding == Coding::Identity {
+        return Ok(bytes);
+    }
+    let decoded = actix_web::web::block(move || coding.decode(bytes, limit)).await;
+    decoded.unwrap_or_else(|error| {
+        Err(WireError::new(WireErrorKind::Encoding, "a body that can be decoded", error.to_string()))
+    })
+}
+
+/// HTTP's own answer, because a client may send the body again without the coding; the document says the same.
+fn refuse_coding(context: &Context) -> HttpResponse {
+    let text = format!("The Content-Encoding of the request is not taken here: send {TAKEN}, or no Content-Encoding.");
+    let status = Status::new(StatusCode::NOT_ACCEPTABLE).with_content(text);
+    let document = write_response(&stamp(context), &status, Reply::StatusOnly, DtdVersion::PUNCHOUT);
+    HttpResponse::UnsupportedMediaType()
+        .insert_header((header::ACCEPT_ENCODING, TAKEN))
+        .content_type("text/xml; charset=UTF-8")
+        .body(document)
+}
+
+/// Another method than GET and POST: HTTP says which there are, and the document says the same.
+pub fn wrong_method(context: &Context, allowed: &'static str) -> HttpResponse {
+    let text = format!("This address takes {allowed}: post the document.");
+    let status = Status::new(StatusCode::NOT_IMPLEMENTED).with_content(text);
+    let document = write_response(&stamp(context), &status, Reply::StatusOnly, DtdVersion::PUNCHOUT);
+    HttpResponse::MethodNotAllowed()
+        .insert_header((header::ALLOW, allowed))
+        .content_type("text/xml; charset=UTF-8")
+        .body(document)
 }
 
 fn refuse_unread(context: &Context, error: &WireError) -> HttpResponse {

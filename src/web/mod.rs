@@ -5,10 +5,13 @@
 
 pub mod api;
 pub mod console;
+pub mod content_coding;
 pub mod cxml_endpoint;
 pub mod download;
 pub mod error;
+pub mod front;
 pub mod health;
+pub mod methods;
 pub mod pages;
 pub mod public;
 pub mod security;

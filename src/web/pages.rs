@@ -54,6 +54,7 @@ pub struct PageError {
     html: String,
     policy: PagePolicy,
     location: Option<String>,
+    allow: Option<&'static str>,
 }
 
 impl PageError {
@@ -68,7 +69,7 @@ impl PageError {
             status if status.is_client_error() => error_pages::forbidden(&about, &text),
             _ => error_pages::failed(&about, &request_id),
         };
-        Self { status: http, html: markup.into_string(), policy: PagePolicy::default(), location: None }
+        Self { status: http, html: markup.into_string(), policy: PagePolicy::default(), location: None, allow: None }
     }
 
     /// The session is over.
@@ -76,20 +77,34 @@ impl PageError {
         let html = ended::page(&public_context(context)).into_string();
         // The page is harmless, and the person sits in the buyer's frame, wherever that is.
         let policy = PagePolicy { frame_ancestors: vec!["*".to_owned()], form_targets: Vec::new() };
-        Self { status: StatusCode::GONE, html, policy, location: None }
+        Self { status: StatusCode::GONE, html, policy, location: None, allow: None }
     }
 
     /// The way to the sign-in form, and back to the page afterwards.
     pub fn sign_in_first(path: &str) -> Self {
         let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
         let location = Some(format!("/sign-in?next={next}"));
-        Self { status: StatusCode::SEE_OTHER, html: String::new(), policy: PagePolicy::default(), location }
+        Self {
+            status: StatusCode::SEE_OTHER,
+            html: String::new(),
+            policy: PagePolicy::default(),
+            location,
+            allow: None,
+        }
     }
 
     /// A form from elsewhere, or from too long ago.
     pub fn stale_form(context: &Context) -> Self {
         let html = error_pages::stale_form(&public_context(context)).into_string();
-        Self { status: StatusCode::FORBIDDEN, html, policy: PagePolicy::default(), location: None }
+        Self { status: StatusCode::FORBIDDEN, html, policy: PagePolicy::default(), location: None, allow: None }
+    }
+
+    /// The address exists, but not for that method.
+    pub fn wrong_method(context: &Context, allow: &'static str) -> Self {
+        let text = format!("This address takes {allow} only. Open the page again and use what it offers.");
+        let html = error_pages::forbidden(&public_context(context), &text).into_string();
+        let (status, policy) = (StatusCode::METHOD_NOT_ALLOWED, PagePolicy::default());
+        Self { status, html, policy, location: None, allow: Some(allow) }
     }
 }
 
@@ -122,6 +137,9 @@ impl ResponseError for PageError {
         let mut response = HttpResponse::build(self.status);
         if let Some(location) = &self.location {
             response.insert_header((header::LOCATION, location.clone()));
+        }
+        if let Some(allow) = self.allow {
+            response.insert_header((header::ALLOW, allow));
         }
         response
             .content_type("text/html; charset=utf-8")

@@ -9,11 +9,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self, Data, FormConfig, PayloadConfig, ServiceConfig};
-use actix_web::{App, HttpResponse, HttpServer, Responder};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use rustls::ServerConfig;
 
 use super::pages::PageError;
-use super::{api, console, cxml_endpoint, health, public, security, storefront};
+use super::{api, console, cxml_endpoint, front, health, methods, public, security, storefront};
 use crate::context::Context;
 use crate::flow::Error;
 use crate::flow::receive_document::record_denial;
@@ -38,6 +38,7 @@ pub fn serve(context: &Context, listener: TcpListener, tls: Option<ServerConfig>
             .app_data(PayloadConfig::new(LARGEST_FORM))
             .wrap(from_fn(observe))
             .wrap(Compress::default())
+            .wrap(from_fn(front::as_meant))
             .configure(routes)
             .default_service(web::to(nothing_here))
     })
@@ -74,9 +75,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(api::routes);
 }
 
-async fn nothing_here(context: Data<Context>) -> impl Responder {
-    let page: Result<HttpResponse, PageError> = Err(PageError::new(&context, &Error::NotFound));
-    page
+/// Whatever no route answers: another method of an address that exists, or nothing at all.
+async fn nothing_here(context: Data<Context>, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let pattern = request.match_pattern().unwrap_or_default();
+    match methods::allowed(&pattern) {
+        Some(allowed) if pattern == "/cxml" => Ok(cxml_endpoint::wrong_method(&context, allowed)),
+        Some(allowed) => Err(PageError::wrong_method(&context, allowed)),
+        None => Err(PageError::new(&context, &Error::NotFound)),
+    }
 }
 
 /// Sets the headers of every answer and logs it: by the route's pattern, because paths hold tokens.

@@ -15,6 +15,7 @@ use super::idempotency;
 use super::problem::Problem;
 use crate::context::Context;
 use crate::flow::Error;
+use crate::web::methods;
 
 /// Finds out who calls, answers errors as problems, and keeps answers out of caches.
 pub async fn guard(
@@ -44,9 +45,9 @@ pub async fn guard(
     Ok(response)
 }
 
-/// What does not exist is said to anybody; everything else to those only who show a token.
+/// What does not exist, or is open to everybody, is said to anybody; everything else to those only who show a token.
 async fn admit(context: &Context, request: &ServiceRequest) -> Result<(), Problem> {
-    if request.match_pattern().is_some() {
+    if request.match_pattern().is_some_and(|pattern| methods::allowed(&pattern).is_none()) {
         let caller = Caller::enter(context, request).await?;
         request.extensions_mut().insert(caller);
     }
@@ -57,5 +58,6 @@ async fn admit(context: &Context, request: &ServiceRequest) -> Result<(), Proble
 pub async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let pattern = request.match_pattern();
     let allowed = pattern.as_deref().and_then(|path| path.strip_prefix(PREFIX)).and_then(allowed_methods);
+    let allowed = allowed.or_else(|| methods::allowed(pattern.as_deref()?).map(str::to_owned));
     Err(allowed.map_or_else(|| Error::NotFound.into(), |methods| Problem::wrong_method(&methods)))
 }

@@ -7,6 +7,7 @@ mod requests;
 pub mod samples;
 mod secrets;
 mod signatures;
+mod transport;
 mod validation;
 
 use marketgate::demo::seed::{ACME_COUPA, FixedConnection};
