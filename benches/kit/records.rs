@@ -146,6 +146,7 @@ pub fn session(market: &Market) -> PunchoutSession {
         user: UserId::from_value(1),
         account: market.connection.default_account,
         buyer_cookie: "cookie-1".to_owned(),
+        buyer_cookie_markup: None,
         browser_form_post: "https://acme.example/punchout/checkout".to_owned(),
         setup_payload_id: "setup-1@acme.example".to_owned(),
         test: false,

@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+pub mod buyer_cookie;
 pub mod catalog_index;
 pub mod catalog_upload;
 pub mod comments;

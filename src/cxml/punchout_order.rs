@@ -3,6 +3,7 @@
 //! It is written with what the declared version knows; what we fill ourselves is known since 1.2.014. It passes through a browser, so
 //! it never carries a secret (see `outgoing`).
 
+use crate::buyer_cookie::BuyerCookie;
 use crate::comments::Comments;
 use crate::distribution::Distribution;
 use crate::error::WireError;
@@ -41,7 +42,7 @@ pub enum QuoteStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PunchOutOrderMessage {
     /// `BuyerCookie`, exactly as the setup request had it.
-    pub buyer_cookie: String,
+    pub buyer_cookie: BuyerCookie,
     /// `@operationAllowed`.
     pub operation_allowed: OperationAllowed,
     /// `@quoteStatus`.
@@ -86,6 +87,7 @@ const ITEM_ACCOUNTING: DtdVersion = DtdVersion(1, 2, 36);
 
 impl PunchOutOrderMessage {
     pub(crate) fn read(at: Cursor<'_, '_>) -> Result<Self, WireError> {
+        at.only_one_each(&["BuyerCookie", "PunchOutOrderMessageHeader"])?;
         let header = at.required("PunchOutOrderMessageHeader")?;
         let mut message = Self {
             operation_allowed: OperationAllowed::read(header)?,
@@ -98,9 +100,9 @@ impl PunchOutOrderMessage {
         for child in at.elements() {
             match child.name() {
                 "PunchOutOrderMessageHeader" if child.range() == header.range() => {}
-                "BuyerCookie" if message.buyer_cookie.is_empty() => {
-                    unknown.beyond_text(child, &[]);
-                    message.buyer_cookie = child.text().into_owned();
+                "BuyerCookie" => {
+                    unknown.attributes(child);
+                    message.buyer_cookie = BuyerCookie::read(child)?;
                 }
                 "ItemIn" => message.items.push(ItemIn::read(child, &mut unknown)?),
                 _ => unknown.element(child),
@@ -135,7 +137,7 @@ impl PunchOutOrderMessage {
             .child_opt(self.shipping.as_ref().map(Shipping::element))
             .child_opt(self.tax.as_ref().map(|tax| tax.element(version)));
         Element::new("PunchOutOrderMessage")
-            .child(Element::with_text("BuyerCookie", &self.buyer_cookie))
+            .child(self.buyer_cookie.element())
             .child(header)
             .children(self.items.iter().map(|item| item.element(version)))
     }

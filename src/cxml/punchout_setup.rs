@@ -3,6 +3,7 @@
 //! Read by name, never by position. Nothing but the operation is required here; what the shop needs beyond that (somewhere to
 //! return to, a cart to edit) is the caller's decision.
 
+use crate::buyer_cookie::BuyerCookie;
 use crate::error::WireError;
 use crate::extrinsic::{Extrinsic, extrinsic};
 use crate::item::ItemId;
@@ -31,7 +32,7 @@ pub struct PunchOutSetupRequest {
     /// `@operation`.
     pub operation: Operation,
     /// `BuyerCookie`, exactly as sent: opaque, to be returned unchanged, never a key of ours; may be empty.
-    pub buyer_cookie: String,
+    pub buyer_cookie: BuyerCookie,
     /// `Extrinsic`: whatever the buyer says about the user.
     pub extrinsics: Vec<Extrinsic>,
     /// `BrowserFormPost/URL`, trimmed: where the browser posts the cart.
@@ -59,9 +60,9 @@ impl PunchOutSetupRequest {
         unknown.other_attributes(at, &["operation"]);
         for child in at.elements() {
             match child.name() {
-                "BuyerCookie" if request.buyer_cookie.is_empty() => {
-                    unknown.beyond_text(child, &[]);
-                    request.buyer_cookie = child.text().into_owned();
+                "BuyerCookie" => {
+                    unknown.attributes(child);
+                    request.buyer_cookie = BuyerCookie::read(child)?;
                 }
                 "Extrinsic" => request.extrinsics.push(Extrinsic::keeping(child, &mut unknown)),
                 "BrowserFormPost" if request.browser_form_post.is_none() => {
@@ -88,7 +89,7 @@ impl PunchOutSetupRequest {
     pub fn new(operation: Operation) -> Self {
         Self {
             operation,
-            buyer_cookie: String::new(),
+            buyer_cookie: BuyerCookie::default(),
             extrinsics: Vec::new(),
             browser_form_post: None,
             contacts: Vec::new(),
@@ -104,7 +105,7 @@ impl PunchOutSetupRequest {
         let url = |name, url: &String| Element::new(name).child(Element::with_text("URL", url));
         Element::new("PunchOutSetupRequest")
             .attr("operation", self.operation.as_str())
-            .child(Element::with_text("BuyerCookie", &self.buyer_cookie))
+            .child(self.buyer_cookie.element())
             .children(self.extrinsics.iter().map(Extrinsic::element))
             .child_opt(self.browser_form_post.as_ref().map(|post| url("BrowserFormPost", post)))
             .children(self.contacts.iter().map(|contact| contact.contact_element(version)))

@@ -156,6 +156,13 @@ impl Element {
         self
     }
 
+    /// Sets content that is markup already: the one thing that is returned as somebody else wrote it. It has been parsed before.
+    pub(crate) fn markup(mut self, content: &str) -> Self {
+        debug_assert!(self.content.is_empty(), "markup beside other content");
+        (self.content, self.has_text) = (content.to_owned(), true);
+        self
+    }
+
     /// Adds a child element.
     pub fn child(mut self, child: Self) -> Self {
         debug_assert!(!self.has_text, "child elements beside text");
@@ -246,6 +253,13 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.'))
 }
 
+/// Text as it stands in an element.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push_escaped(&mut out, text);
+    out
+}
+
 fn push_escaped(out: &mut String, text: &str) {
     if text.bytes().all(is_plain) {
         out.push_str(text);
@@ -301,7 +315,7 @@ fn attribute_value(value: &str) -> Cow<'_, str> {
 
 /// Numeric references for everything beyond ASCII. Right everywhere in our documents: names and prolog are ASCII, and no
 /// comment, CDATA section or processing instruction is ever written.
-fn ascii_only(document: &str) -> String {
+pub(crate) fn ascii_only(document: &str) -> String {
     let mut ascii = String::with_capacity(document.len() + document.len() / 8);
     for c in document.chars() {
         if c.is_ascii() { ascii.push(c) } else { ascii.push_str(&format!("&#{};", u32::from(c))) }

@@ -249,6 +249,7 @@ pub(crate) fn punchout_session() -> PunchoutSession {
         user: UserId::from_value(1),
         account: ACCOUNT,
         buyer_cookie: "cookie-1".into(),
+        buyer_cookie_markup: None,
         browser_form_post: "https://acme.example/punchout/checkout".into(),
         setup_payload_id: "setup-1@acme.example".into(),
         test: false,

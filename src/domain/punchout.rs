@@ -21,6 +21,9 @@ pub struct PunchoutSession {
     pub account: AccountId,
     /// Returned unchanged in the cart.
     pub buyer_cookie: String,
+    /// The content of BuyerCookie as sent, where it has elements; [`Self::buyer_cookie`] is empty then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_cookie_markup: Option<String>,
     /// Where the browser posts the cart.
     pub browser_form_post: String,
     /// `payloadID` of the setup request, for `inReplyTo`.

@@ -1,6 +1,7 @@
 //! PunchOutSetupRequest: opens a session and answers with the address of its StartPage (P1 to P3).
 
 use jiff::{SignedDuration, Timestamp};
+use marketgate_cxml::buyer_cookie::BuyerCookie;
 use marketgate_cxml::punchout_setup::{Operation, PunchOutSetupRequest};
 use marketgate_domain::connection::Connection;
 use marketgate_domain::email::EmailAddress;
@@ -155,7 +156,7 @@ struct Opening {
     visitor: Visitor,
     new_user: UserId,
     selected: Option<String>,
-    buyer_cookie: String,
+    buyer_cookie: BuyerCookie,
     browser_form_post: String,
     setup_payload_id: String,
     test: bool,
@@ -175,7 +176,8 @@ impl Opening {
             connection: self.connection.id,
             user: user.id,
             account: user.account,
-            buyer_cookie: self.buyer_cookie.clone(),
+            buyer_cookie: self.buyer_cookie.text.clone(),
+            buyer_cookie_markup: self.buyer_cookie.markup.clone(),
             browser_form_post: self.browser_form_post.clone(),
             setup_payload_id: self.setup_payload_id.clone(),
             test: self.test,

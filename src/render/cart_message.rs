@@ -1,5 +1,6 @@
 //! The cart: PunchOutOrderMessage from the requests of a session (P5, P6).
 
+use marketgate_cxml::buyer_cookie::BuyerCookie;
 use marketgate_cxml::envelope::DeploymentMode;
 use marketgate_cxml::extrinsic::Extrinsic;
 use marketgate_cxml::item::{Classification, Description, ItemDetail, ItemId};
@@ -53,7 +54,7 @@ pub fn write(
     let total =
         Money::sum(currency, lines.iter().map(|line| line.request.quote.amount)).map_err(CartError::Currencies)?;
     let message = PunchOutOrderMessage {
-        buyer_cookie: session.buyer_cookie.clone(),
+        buyer_cookie: BuyerCookie { text: session.buyer_cookie.clone(), markup: session.buyer_cookie_markup.clone() },
         operation_allowed: OperationAllowed::Create,
         quote_status: QuoteStatus::Final,
         total: parties::money(total),

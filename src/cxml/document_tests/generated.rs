@@ -258,7 +258,7 @@ impl Source {
 
     pub fn cart(&mut self) -> PunchOutOrderMessage {
         PunchOutOrderMessage {
-            buyer_cookie: format!(" {} ", self.text()),
+            buyer_cookie: format!(" {} ", self.text()).as_str().into(),
             operation_allowed: self.one_of(&[
                 OperationAllowed::Create,
                 OperationAllowed::Edit,
@@ -381,7 +381,7 @@ impl Source {
 
     pub fn setup(&mut self) -> PunchOutSetupRequest {
         PunchOutSetupRequest {
-            buyer_cookie: self.text(),
+            buyer_cookie: self.text().as_str().into(),
             extrinsics: self.some(0, Self::extrinsic),
             browser_form_post: self.maybe(Self::text),
             contacts: self.some(0, |source| source.contact("endUser")),

@@ -165,6 +165,20 @@ fn writing_twice_writes_the_same() {
     assert_eq!(cart_document(&message, Charset::Utf8), cart_document(&message, Charset::Utf8));
 }
 
+#[test]
+fn a_buyer_cookie_of_elements_comes_back_as_it_was_sent() {
+    let cookie = "\n <session id='1'>\u{e9} &amp; <b/></session> tail";
+    let whole =
+        format!("<PunchOutSetupRequest operation='create'><BuyerCookie>{cookie}</BuyerCookie></PunchOutSetupRequest>");
+    let Body::Request { payload, .. } = reading(&enveloped(&whole)).body else { panic!("not a request") };
+    let RequestPayload::PunchOutSetupRequest(setup) = payload else { panic!("not a setup") };
+    let mut message = cart();
+    message.buyer_cookie = setup.buyer_cookie;
+    let written = |charset| cart_document(&message, charset);
+    assert!(written(Charset::Utf8).contains(&format!("<BuyerCookie>{cookie}</BuyerCookie>")));
+    assert!(written(Charset::Ascii).contains(&cookie.replace('\u{e9}', "&#233;")));
+}
+
 proptest! {
     #[test]
     fn any_legal_text_survives_a_cart(
@@ -173,7 +187,7 @@ proptest! {
         quantity in 0_u64..1_000_000,
     ) {
         let mut message = cart();
-        message.buyer_cookie = cookie;
+        message.buyer_cookie = cookie.as_str().into();
         message.items[0].item_id.supplier_part_auxiliary_id = Some(part);
         message.items[0].quantity = Number::from(rust_decimal::Decimal::new(i64::try_from(quantity).unwrap(), 3));
         for charset in [Charset::Utf8, Charset::Ascii] {

@@ -137,3 +137,15 @@ async fn a_status_update_is_kept_and_told_in_words() {
     assert_eq!((kept.cxml_status, kept.payload_id.as_str()), (Some(200), "1@test"));
     market.finish().await;
 }
+
+#[actix_web::test]
+async fn a_buyer_cookie_of_elements_is_kept_with_the_session() {
+    let market = Market::start().await;
+    let cookie = "<session id='7'> a &amp; b </session>";
+    assert_opens(&market.post(acme_setup("1@test").replace("cookie-1", cookie)).await).await;
+    let kept = market.context().store.dump(&marketgate_store::dump::DumpOptions::default()).unwrap();
+    assert!(kept.contains("buyer_cookie_markup") && kept.contains("a &amp; b </session>"), "{kept}");
+    let long = acme_setup("2@test").replace("cookie-1", &"x".repeat(9000));
+    assert_answered(&market.post(long).await, 406);
+    market.finish().await;
+}
