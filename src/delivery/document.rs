@@ -90,6 +90,8 @@ async fn first(
         size_bytes: written.document.len() as u64,
         month: month_of(id),
         reply_to: None,
+        session: None,
+        requests: Vec::new(),
     };
     let (outbox_id, stored) = (message.intent.id, summary.clone());
     context

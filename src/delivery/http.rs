@@ -49,9 +49,9 @@ impl HttpClient {
         Ok(Self { client, allow_private })
     }
 
-    /// Posts a document and waits for the answer.
-    pub async fn post_cxml(&self, url: &str, document: Vec<u8>) -> Exchange {
-        let refused = |reason: String| Exchange::NotSent { reason, temporary: false };
+    /// Posts a document and waits for the answer: what it means, and its body, which is empty where no answer came.
+    pub async fn post_cxml(&self, url: &str, document: Vec<u8>) -> (Exchange, Vec<u8>) {
+        let refused = |reason: String| (Exchange::NotSent { reason, temporary: false }, Vec::new());
         let url = match Url::parse(url) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => url,
             _ => return refused(format!("\"{url}\" is not an http(s) address")),
@@ -69,28 +69,29 @@ impl HttpClient {
             .body(document);
         match request.send().await {
             Ok(response) => understand(response).await,
-            Err(error) => failure(&error),
+            Err(error) => (failure(&error), Vec::new()),
         }
     }
 }
 
-async fn understand(response: Response) -> Exchange {
+async fn understand(response: Response) -> (Exchange, Vec<u8>) {
     let http_status = response.status().as_u16();
     let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = match body(response).await {
         Ok(body) => body,
-        Err(error) => return Exchange::NoAnswer { reason: in_words(&error) },
+        Err(error) => return (Exchange::NoAnswer { reason: in_words(&error) }, Vec::new()),
     };
     let limits = Limits { max_bytes: LONGEST_ANSWER, ..Limits::default() };
     let envelope = admit(&body, content_type.as_deref(), &limits).and_then(|admitted| read(&admitted));
-    match envelope.map(|envelope| envelope.body) {
+    let exchange = match envelope.map(|envelope| envelope.body) {
         Ok(Body::Response { status, .. }) => {
             let content = status.content.trim();
             let text = if content.is_empty() { status.text } else { format!("{} - {content}", status.text) };
             Exchange::Cxml { http_status, code: status.code.0, text: excerpt(&text) }
         }
         _ => Exchange::Foreign { http_status, text: excerpt(&String::from_utf8_lossy(&body)) },
-    }
+    };
+    (exchange, body)
 }
 
 async fn body(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {

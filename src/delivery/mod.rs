@@ -11,9 +11,10 @@ pub mod http;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use marketgate_cxml::mask::mask_secrets;
 use marketgate_domain::event::{Attempt, OutboxMessage, Payload};
-use marketgate_domain::id::OutboxId;
-use marketgate_store::messages::{self, MessageSummary};
+use marketgate_domain::id::{MessageId, OutboxId};
+use marketgate_store::messages::{self, Direction, MessageSummary};
 use marketgate_store::{StoreError, outbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -24,6 +25,7 @@ use self::email::Mailer;
 use self::http::HttpClient;
 use crate::context::Context;
 use crate::flow::Error;
+use crate::message_log::{Entry, month_of};
 
 /// So many messages are sent at the same time.
 const AT_ONCE: usize = 8;
@@ -147,7 +149,7 @@ impl Worker {
             Err(error) => return self.not_sent(began, error),
         };
         let Prepared { url, bytes, summary } = prepared;
-        let exchange = self.http.post_cxml(&url, bytes).await;
+        let (exchange, answer) = self.http.post_cxml(&url, bytes).await;
         let earlier_doubt = message.attempts.iter().any(classify::left_in_doubt);
         let verdict = classify::document(&exchange, earlier_doubt);
         let duration_ms = self.since(began);
@@ -165,7 +167,30 @@ impl Worker {
             diagnosis: attempt.answer.clone(),
             ..summary
         };
+        self.log_answer(&logged, &answer).await;
         Tried { attempt, verdict, logged: Some(logged) }
+    }
+
+    /// The buyer's answer to a try goes to the message log, beside the document; of several tries the last one's stays there.
+    async fn log_answer(&self, sent: &MessageSummary, answer: &[u8]) {
+        if answer.is_empty() {
+            return;
+        }
+        let masked = mask_secrets(answer);
+        let id = MessageId::new(self.context.random.uuid());
+        let summary = MessageSummary {
+            id,
+            at: self.context.clock.wall(),
+            direction: Direction::In,
+            document_type: format!("Response to {}", sent.document_type),
+            payload_id: String::new(),
+            sha256: masked.sha256_of_original,
+            size_bytes: answer.len() as u64,
+            month: month_of(id),
+            reply_to: Some(sent.id),
+            ..sent.clone()
+        };
+        self.context.message_log.note(Entry { summary, document: Some(masked.bytes) }).await;
     }
 
     /// The document could not even be made: a person must look at the records or the keys.

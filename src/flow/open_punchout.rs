@@ -87,7 +87,7 @@ pub async fn open_punchout(context: &Context, setup: Setup<'_>) -> Result<String
             sessions::put(tx, &session)?;
             sessions::put_token(tx, &token, &start)?;
             sessions::put_token(tx, &path_token, &PunchoutToken::Path { session: *id })?;
-            messages::put(tx, &summary)?;
+            messages::put(tx, &MessageSummary { session: Some(*id), ..summary.clone() })?;
             Ok(())
         })
         .await?;

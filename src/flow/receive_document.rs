@@ -294,6 +294,8 @@ fn blank_summary(id: MessageId, at: Timestamp, masked: &Masked) -> MessageSummar
         size_bytes: masked.bytes.len() as u64,
         month: month_of(id),
         reply_to: None,
+        session: None,
+        requests: Vec::new(),
     }
 }
 

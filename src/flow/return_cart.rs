@@ -2,17 +2,24 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use marketgate_cxml::mask::mask_secrets;
 use marketgate_cxml::outgoing::Stamp;
 use marketgate_domain::connection::{CartEncoding, Connection};
 use marketgate_domain::event::Actor;
+use marketgate_domain::id::MessageId;
 use marketgate_domain::procurement_request::{ProcurementRequest, RequestStatus};
 use marketgate_domain::punchout::{PunchoutSession, SessionState};
+use marketgate_store::messages::{Direction, MessageSummary};
 use marketgate_store::{catalog, connections, requests, sessions};
 
 use super::{Error, audit};
 use crate::approver_link;
 use crate::context::Context;
+use crate::message_log::{Entry, month_of};
 use crate::render::cart_message::{self, CartLine};
+
+/// What the message log calls a cart: the one document that a browser carries.
+pub const CART: &str = "PunchOutOrderMessage";
 
 /// The form that the browser posts to the buyer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +32,10 @@ pub struct CartForm {
     pub value: String,
     /// How many lines it has.
     pub lines: usize,
-    /// The document, for tests and the message log.
+    /// The document, for tests.
     pub document: String,
+    /// Its entry in the message log.
+    logged: MessageSummary,
 }
 
 /// Serves the cart. Its requests are IN_CART from here on; serving it again gives the same lines, so a reload or a browser
@@ -69,7 +78,47 @@ pub async fn return_cart(context: &Context, session: &PunchoutSession) -> Result
             Ok(form)
         })
         .await?;
+    let document = Some(value.document.clone().into_bytes());
+    context.message_log.note(Entry { summary: value.logged.clone(), document }).await;
     Ok(value)
+}
+
+/// The cart as the message log lists it. It holds no secret: the browser carries it.
+fn logged(
+    context: &Context,
+    stamp: &Stamp,
+    session: &PunchoutSession,
+    lines: &[(ProcurementRequest, String)],
+    document: &str,
+) -> MessageSummary {
+    let id = MessageId::new(context.random.uuid());
+    let first = lines.first().map(|(request, _)| request);
+    let total = lines.iter().skip(1).try_fold(first.map(|request| request.quote.amount), |sum, (request, _)| {
+        sum.map(|sum| sum.plus(request.quote.amount)).transpose()
+    });
+    let total = total.ok().flatten().map_or_else(String::new, |total| format!(", {total}"));
+    let count = if lines.len() == 1 { "1 line".to_owned() } else { format!("{} lines", lines.len()) };
+    MessageSummary {
+        id,
+        at: context.clock.wall(),
+        direction: Direction::Out,
+        connection: Some(session.connection),
+        organization: Some(session.organization),
+        document_type: CART.to_owned(),
+        payload_id: stamp.payload_id.clone(),
+        order_id: None,
+        user_email: first.and_then(|request| request.requester_email.as_ref()).map(ToString::to_string),
+        http_status: None,
+        cxml_status: None,
+        duration_ms: 0,
+        diagnosis: format!("Cart handed to the buyer's browser: {count}{total}."),
+        sha256: mask_secrets(document.as_bytes()).sha256_of_original,
+        size_bytes: document.len() as u64,
+        month: month_of(id),
+        reply_to: None,
+        session: Some(session.id),
+        requests: lines.iter().map(|(request, _)| request.id).collect(),
+    }
 }
 
 fn served(request: ProcurementRequest, now: jiff::Timestamp) -> ProcurementRequest {
@@ -97,5 +146,6 @@ fn form(
         CartEncoding::Urlencoded => ("cXML-urlencoded", document.clone()),
         CartEncoding::Base64 => ("cXML-base64", STANDARD.encode(&document)),
     };
-    Ok(CartForm { action: session.browser_form_post.clone(), field, value, lines: lines.len(), document })
+    let logged = logged(context, stamp, session, lines, &document);
+    Ok(CartForm { action: session.browser_form_post.clone(), field, value, lines: lines.len(), document, logged })
 }

@@ -16,8 +16,8 @@ pub use sales::{
     requests,
 };
 pub use traffic::{
-    AuditFilter, AuditPlace, AuditRow, ConnectionState, MessageFilter, OutboxFilter, audit, audit_record, connection,
-    connections, message, messages, outbox, outbox_message,
+    AuditFilter, AuditPlace, AuditRow, ConnectionState, LoggedMessage, MessageFilter, OutboxFilter, audit,
+    audit_record, connection, connections, message, messages, outbox, outbox_message,
 };
 pub use work::{JobHistory, job, jobs, tokens};
 

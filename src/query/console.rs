@@ -21,7 +21,7 @@ pub use sales::{
 };
 pub use traffic::{
     ConnectionEntry, MessageEntry, OutboxEntry, audit, connection, connections, message, messages, outbox,
-    outbox_message, reply,
+    outbox_message,
 };
 
 use marketgate_domain::id::{ConnectionId, OrganizationId, ProductId};

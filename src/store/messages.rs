@@ -1,17 +1,18 @@
 //! The message log's index: what is known about every cXML document that came in or went out (N5).
 //!
 //! The documents themselves are elsewhere ([`crate::message_store`]) and are stored first, so a summary never points at
-//! nothing. Summaries are listed newest first and found by order, payloadID and user; they hold no secret.
+//! nothing. Summaries are listed newest first and found by order, payloadID, user, PunchOut session and procurement request; they
+//! hold no secret. A request and its answer are one row of a list: the answer is found by what it answers.
 
 use jiff::Timestamp;
-use marketgate_domain::id::{ConnectionId, MessageId, OrganizationId};
+use marketgate_domain::id::{ConnectionId, MessageId, OrganizationId, PunchoutSessionId, RequestId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::message_store::Month;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{MESSAGE_REPLIES, MESSAGES, MESSAGES_BY_ORGANIZATION, MESSAGES_BY_WORD};
+use crate::schema::{MESSAGE_REPLIES, MESSAGES, MESSAGES_BY_ORGANIZATION, MESSAGES_BY_WORD, MESSAGES_LISTED};
 use crate::tx::Tx;
 
 /// Which way a document went.
@@ -63,6 +64,12 @@ pub struct MessageSummary {
     /// The request that it answers, if it is an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageId>,
+    /// The PunchOut session that it opened or ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<PunchoutSessionId>,
+    /// The procurement requests that are its lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestId>,
 }
 
 /// By what a document can be found.
@@ -74,14 +81,23 @@ pub enum MessageField {
     PayloadId,
     /// The user's e-mail.
     User,
+    /// The PunchOut session.
+    Session,
+    /// A procurement request.
+    Request,
 }
 
 impl MessageField {
+    /// Every field.
+    pub const ALL: [Self; 5] = [Self::OrderId, Self::PayloadId, Self::User, Self::Session, Self::Request];
+
     const fn word(self) -> &'static str {
         match self {
             Self::OrderId => "order",
             Self::PayloadId => "payload",
             Self::User => "user",
+            Self::Session => "session",
+            Self::Request => "request",
         }
     }
 }
@@ -90,16 +106,17 @@ impl MessageField {
 pub fn put(tx: &mut Tx<'_>, summary: &MessageSummary) -> Result<(), StoreError> {
     remove(tx, summary.id)?;
     tx.put(&MESSAGES, &summary.id, summary)?;
+    let shown = summary.reply_to.unwrap_or(summary.id);
+    for (field, text) in words(summary) {
+        tx.put(&MESSAGES_BY_WORD, &(field, text, shown), &())?;
+    }
+    if let Some(request) = summary.reply_to {
+        return tx.put(&MESSAGE_REPLIES, &request, &summary.id);
+    }
     if let Some(organization) = summary.organization {
         tx.put(&MESSAGES_BY_ORGANIZATION, &(organization, summary.id), &())?;
     }
-    if let Some(request) = summary.reply_to {
-        tx.put(&MESSAGE_REPLIES, &request, &summary.id)?;
-    }
-    for (field, text) in words(summary) {
-        tx.put(&MESSAGES_BY_WORD, &(field, text, summary.id), &())?;
-    }
-    Ok(())
+    tx.put(&MESSAGES_LISTED, &summary.id, &())
 }
 
 /// One summary.
@@ -112,14 +129,25 @@ pub fn reply(reader: &impl Reader, request: MessageId) -> Result<Option<MessageI
     reader.get(&MESSAGE_REPLIES, &request)
 }
 
-/// The newest summaries, or the next older page.
+/// A summary as lists show it, and the answer: how long the exchange took is known to the answer alone where the request was
+/// stored before it was answered.
+pub fn answered(
+    reader: &impl Reader,
+    summary: MessageSummary,
+) -> Result<(MessageSummary, Option<MessageId>), StoreError> {
+    let Some(id) = reply(reader, summary.id)? else { return Ok((summary, None)) };
+    let took = find(reader, id)?.map_or(0, |answer| answer.duration_ms);
+    Ok((MessageSummary { duration_ms: summary.duration_ms.max(took), ..summary }, Some(id)))
+}
+
+/// The newest summaries of what is not an answer, or the next older page.
 pub fn newest(
     reader: &impl Reader,
     before: Option<MessageId>,
     limit: usize,
 ) -> Result<Vec<MessageSummary>, StoreError> {
     let scan = Scan::all(limit).newest_first(before);
-    Ok(reader.scan(&MESSAGES, &scan)?.into_iter().map(|(_, summary)| summary).collect())
+    reader.scan_keys(&MESSAGES_LISTED, &scan)?.into_iter().map(|id| reader.require(&MESSAGES, &id)).collect()
 }
 
 /// [`newest`] of one organization.
@@ -134,8 +162,8 @@ pub fn newest_of(
     keys.into_iter().map(|(_, id)| reader.require(&MESSAGES, &id)).collect()
 }
 
-/// The newest summaries with a certain order, payloadID or user (whole, in any case of letters). Of every organization:
-/// who asks for one must leave the others out.
+/// The newest summaries with a certain order, payloadID, user, session or request (whole, in any case of letters); what fits
+/// the answer alone finds what it answers. Of every organization: who asks for one must leave the others out.
 pub fn search(
     reader: &impl Reader,
     field: MessageField,
@@ -147,7 +175,8 @@ pub fn search(
     let scan =
         Scan::prefix(&prefix, limit).newest_first(before.map(|before| (prefix.0.clone(), prefix.1.clone(), before)));
     let keys = reader.scan_keys(&MESSAGES_BY_WORD, &scan)?;
-    keys.into_iter().map(|(_, _, id)| reader.require(&MESSAGES, &id)).collect()
+    // The log may have lost the request that an answer belongs to.
+    keys.into_iter().filter_map(|(_, _, id)| reader.get(&MESSAGES, &id).transpose()).collect()
 }
 
 /// Forgets up to `limit` summaries of documents older than a month; answers how many it forgot, less than `limit` if
@@ -164,11 +193,13 @@ fn remove(tx: &mut Tx<'_>, id: MessageId) -> Result<(), StoreError> {
     if let Some(request) = old.reply_to {
         tx.delete(&MESSAGE_REPLIES, &request)?;
     }
+    tx.delete(&MESSAGES_LISTED, &id)?;
     if let Some(organization) = old.organization {
         tx.delete(&MESSAGES_BY_ORGANIZATION, &(organization, id))?;
     }
+    let shown = old.reply_to.unwrap_or(id);
     for (field, text) in words(&old) {
-        tx.delete(&MESSAGES_BY_WORD, &(field, text, id))?;
+        tx.delete(&MESSAGES_BY_WORD, &(field, text, shown))?;
     }
     Ok(())
 }
@@ -178,8 +209,13 @@ fn words(summary: &MessageSummary) -> impl Iterator<Item = (String, String)> {
         (MessageField::OrderId, summary.order_id.clone()),
         (MessageField::PayloadId, Some(summary.payload_id.clone())),
         (MessageField::User, summary.user_email.clone()),
+        (MessageField::Session, summary.session.map(|session| session.to_string())),
     ];
-    let words = words.into_iter().filter_map(|(field, text)| Some((field, text?.trim().to_lowercase())));
+    let requests = summary.requests.iter().map(|request| (MessageField::Request, Some(request.to_string())));
+    let words = words
+        .into_iter()
+        .chain(requests.collect::<Vec<_>>())
+        .filter_map(|(field, text)| Some((field, text?.trim().to_lowercase())));
     words.filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field.word().to_owned(), text))
 }
 
@@ -211,6 +247,8 @@ mod tests {
             size_bytes: 3210,
             month: Month::of(id),
             reply_to: None,
+            session: None,
+            requests: Vec::new(),
         }
     }
 
@@ -232,6 +270,27 @@ mod tests {
         assert_eq!(found(MessageField::OrderId, "PO-"), []);
         assert_eq!(ids(store.read(|snapshot| newest_of(snapshot, ORGANIZATION, Some(new.id), 10))), [old.id]);
         assert_eq!(ids(store.read(|snapshot| newest(snapshot, None, 1))), [new.id]);
+    }
+
+    #[test]
+    fn an_answer_is_no_row_of_its_own_and_its_payload_id_finds_what_it_answers() {
+        let store = store();
+        let request = summary(1, "PO-1");
+        let answer = MessageSummary {
+            payload_id: "a-1@market.example".to_owned(),
+            direction: Direction::Out,
+            reply_to: Some(request.id),
+            ..summary(2, "PO-1")
+        };
+        for summary in [request.clone(), answer.clone()] {
+            store.transact(move |tx| put(tx, &summary)).unwrap();
+        }
+        assert_eq!(ids(store.read(|snapshot| newest(snapshot, None, 10))), [request.id]);
+        assert_eq!(ids(store.read(|snapshot| newest_of(snapshot, ORGANIZATION, None, 10))), [request.id]);
+        for (field, text) in [(MessageField::OrderId, "PO-1"), (MessageField::PayloadId, "a-1@market.example")] {
+            assert_eq!(ids(store.read(|snapshot| search(snapshot, field, text, None, 10))), [request.id], "{text}");
+        }
+        assert_eq!(store.read(|snapshot| reply(snapshot, request.id)).unwrap(), Some(answer.id));
     }
 
     #[test]

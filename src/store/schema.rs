@@ -603,6 +603,13 @@ tables! {
         writer: "web (received documents), delivery (sent documents)",
         readers: "console and API",
     }
+    /// The documents that lists show: an answer is shown with what it answers.
+    MESSAGES_LISTED = "messages_listed": MessageId => () {
+        key: "message",
+        value: "nothing",
+        writer: "with the summary of what is not an answer",
+        readers: "console and API",
+    }
     /// Answers by what they answer.
     MESSAGE_REPLIES = "message_replies": MessageId => MessageId {
         key: "message that was answered",
@@ -619,7 +626,7 @@ tables! {
     }
     /// The message log by what people look for.
     MESSAGES_BY_WORD = "messages_by_word": (String, String, MessageId) => () {
-        key: "field (order, payload, user), text in lower case, message",
+        key: "field (order, payload, user, session, request), text in lower case, message",
         value: "nothing",
         writer: "with the summary",
         readers: "console and API",

@@ -42,9 +42,12 @@ pub struct MessageFilter {
     pub connection: Option<ConnectionId>,
     /// In or out.
     pub direction: Option<Direction>,
-    /// About the order with that number of the buyer, in any case of letters.
-    pub order: Option<String>,
+    /// Found by that word, in any case of letters.
+    pub word: Option<(MessageField, String)>,
 }
+
+/// A document of the message log, and the answer to it.
+pub type LoggedMessage = (MessageSummary, Option<MessageId>);
 
 /// Which audit records are wanted.
 #[derive(Debug, Clone, Default)]
@@ -143,26 +146,28 @@ pub fn messages(
     reader: &impl Reader,
     filter: &MessageFilter,
     window: Window<MessageId>,
-) -> Result<Page<MessageSummary, MessageId>, StoreError> {
+) -> Result<Page<LoggedMessage, MessageId>, StoreError> {
     let keep = |row: &MessageSummary| {
         (filter.organization.is_none() || row.organization == filter.organization)
             && (filter.connection.is_none() || row.connection == filter.connection)
             && fits(filter.direction.as_ref(), &row.direction)
     };
     let newest = |(): &(), before| {
-        let mut found = match (&filter.order, filter.organization) {
-            (Some(order), _) => stored_messages::search(reader, MessageField::OrderId, order, before, 1)?,
+        let mut found = match (&filter.word, filter.organization) {
+            (Some((field, word)), _) => stored_messages::search(reader, *field, word, before, 1)?,
             (None, Some(organization)) => stored_messages::newest_of(reader, organization, before, 1)?,
             (None, None) => stored_messages::newest(reader, before, 1)?,
         };
         Ok(found.pop())
     };
-    gather([()], window, |row| row.id, keep, newest)
+    let Page { rows, next } = gather([()], window, |row: &MessageSummary| row.id, keep, newest)?;
+    let rows = rows.into_iter().map(|row| stored_messages::answered(reader, row)).collect::<Result<_, _>>()?;
+    Ok(Page { rows, next })
 }
 
 /// What is known about one document of the message log.
-pub fn message(reader: &impl Reader, id: MessageId) -> Result<Option<MessageSummary>, StoreError> {
-    stored_messages::find(reader, id)
+pub fn message(reader: &impl Reader, id: MessageId) -> Result<Option<LoggedMessage>, StoreError> {
+    stored_messages::find(reader, id)?.map(|row| stored_messages::answered(reader, row)).transpose()
 }
 
 /// Records of the audit trail.

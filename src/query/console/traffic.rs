@@ -4,12 +4,12 @@ use marketgate_domain::connection::Connection;
 use marketgate_domain::event::{AuditRecord, OutboxMessage, Payload};
 use marketgate_domain::id::{ConnectionId, MessageId, OutboxId};
 use marketgate_store::audit::{self as stored_audit, AuditPlace};
-use marketgate_store::messages::{self as stored_messages, MessageSummary};
+use marketgate_store::messages::{self as stored_messages, MessageField, MessageSummary};
 use marketgate_store::outbox::{self as stored_outbox, ConnectionBlock};
 use marketgate_store::{Reader, StoreError};
 use marketgate_store::{connections as stored_connections, invoices, orders, organizations};
 
-use super::paging::{LOOK, Page, place_text};
+use super::paging::{LOOK, Page, merged, place_text};
 use super::{connection_name, organization_name};
 
 /// A message of the outbox.
@@ -32,6 +32,8 @@ pub struct MessageEntry {
     pub summary: MessageSummary,
     /// Name of the connection, where it is known.
     pub connection: Option<String>,
+    /// The logged answer to it.
+    pub reply: Option<MessageId>,
 }
 
 /// A connection.
@@ -72,9 +74,21 @@ pub(super) fn outbox_entry(reader: &impl Reader, message: OutboxMessage) -> Resu
     Ok(OutboxEntry { message, organization, connection, about })
 }
 
-/// The newest documents of the message log, or the next older page.
-pub fn messages(reader: &impl Reader, before: Option<MessageId>) -> Result<Page<MessageEntry>, StoreError> {
-    let rows = stored_messages::newest(reader, before, LOOK)?;
+/// The newest documents of the message log, or the next older page: all of them, or those about an order, a payloadID, a user, a
+/// session or a request.
+pub fn messages(
+    reader: &impl Reader,
+    about: &str,
+    before: Option<MessageId>,
+) -> Result<Page<MessageEntry>, StoreError> {
+    let rows = if about.trim().is_empty() {
+        stored_messages::newest(reader, before, LOOK)?
+    } else {
+        let newest = |field: &MessageField, before| {
+            Ok(stored_messages::search(reader, *field, about, before, 1)?.into_iter().next())
+        };
+        merged(MessageField::ALL, before, LOOK, |summary: &MessageSummary| summary.id, newest)?
+    };
     Page::cut(rows, |summary| summary.id).with(|summary| message_entry(reader, summary))
 }
 
@@ -83,14 +97,10 @@ pub fn message(reader: &impl Reader, id: MessageId) -> Result<Option<MessageEntr
     stored_messages::find(reader, id)?.map(|summary| message_entry(reader, summary)).transpose()
 }
 
-/// The logged answer to a document.
-pub fn reply(reader: &impl Reader, id: MessageId) -> Result<Option<MessageId>, StoreError> {
-    stored_messages::reply(reader, id)
-}
-
 fn message_entry(reader: &impl Reader, summary: MessageSummary) -> Result<MessageEntry, StoreError> {
     let connection = summary.connection.map(|id| connection_name(reader, id)).transpose()?;
-    Ok(MessageEntry { summary, connection })
+    let (summary, reply) = stored_messages::answered(reader, summary)?;
+    Ok(MessageEntry { summary, connection, reply })
 }
 
 /// The newest connections, or the next older page.

@@ -127,7 +127,8 @@ impl ListQuery {
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 
-    fn blame(&mut self, name: &str, detail: String) {
+    /// Notes what is wrong with a parameter.
+    pub fn blame(&mut self, name: &str, detail: String) {
         self.faults.push(Fault { pointer: format!("?{}", short(name)), detail });
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use jiff::Timestamp;
 use marketgate_domain::access::Action;
 use marketgate_domain::id::MessageId;
-use marketgate_store::messages::{Direction, MessageSummary};
+use marketgate_store::messages::{Direction, MessageField};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,7 +15,15 @@ use super::list::{List, ListQuery, Paging, list};
 use super::view::optional;
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
-use crate::query::api::{self, MessageFilter};
+use crate::query::api::{self, LoggedMessage, MessageFilter};
+
+const WORDS: [(&str, MessageField); 5] = [
+    ("order", MessageField::OrderId),
+    ("payload_id", MessageField::PayloadId),
+    ("user", MessageField::User),
+    ("session", MessageField::Session),
+    ("request", MessageField::Request),
+];
 
 const DIRECTIONS: [(&str, Direction); 2] = [("in", Direction::In), ("out", Direction::Out)];
 
@@ -45,10 +53,18 @@ pub struct MessageView {
     /// What happened, for a person.
     diagnosis: String,
     size_bytes: u64,
+    /// The logged answer to it, whose document is under `/messages/{answer}/document`; null if there is none.
+    answer: Option<String>,
+    /// What it answers; null unless it is an answer. Lists do not show answers.
+    answers: Option<String>,
+    /// The PunchOut session that it opened or ended.
+    session: Option<String>,
+    /// The procurement requests in a cart.
+    requests: Vec<String>,
 }
 
-impl From<&MessageSummary> for MessageView {
-    fn from(summary: &MessageSummary) -> Self {
+impl From<&LoggedMessage> for MessageView {
+    fn from((summary, answer): &LoggedMessage) -> Self {
         Self {
             id: summary.id.to_string(),
             at: summary.at,
@@ -67,11 +83,15 @@ impl From<&MessageSummary> for MessageView {
             duration_ms: summary.duration_ms,
             diagnosis: summary.diagnosis.clone(),
             size_bytes: summary.size_bytes,
+            answer: optional(*answer),
+            answers: optional(summary.reply_to),
+            session: optional(summary.session),
+            requests: summary.requests.iter().map(ToString::to_string).collect(),
         }
     }
 }
 
-/// Lists documents.
+/// Lists documents, each with the answer to it.
 #[utoipa::path(
     tag = "messages",
     params(
@@ -79,7 +99,11 @@ impl From<&MessageSummary> for MessageView {
         ("organization" = Option<String>, Query, description = "Only those of this organization."),
         ("connection" = Option<String>, Query, description = "Only those over this connection."),
         ("direction" = Option<String>, Query, description = "`in` or `out`."),
-        ("order" = Option<String>, Query, description = "Only those about the order with this number of the buyer."),
+        ("order" = Option<String>, Query, description = "Only those about the order with this number of the buyer. Of `order`, `payload_id`, `user`, `session` and `request` one at a time."),
+        ("payload_id" = Option<String>, Query, description = "Only those with this payloadID, or with an answer that has it."),
+        ("user" = Option<String>, Query, description = "Only those that name this e-mail address."),
+        ("session" = Option<String>, Query, description = "Only those of this PunchOut session."),
+        ("request" = Option<String>, Query, description = "Only those about this procurement request."),
     ),
     responses((status = 200, description = "A page", body = List<MessageView>))
 )]
@@ -91,11 +115,24 @@ pub async fn list_messages(context: Data<Context>, request: HttpRequest, caller:
         organization: query.value("organization"),
         connection: query.value("connection"),
         direction: query.one_of("direction", &DIRECTIONS),
-        order: query.text("order"),
+        word: one_word(&mut query),
     };
     let window = query.window()?;
     let page = look(&context, move |snapshot| api::messages(snapshot, &filter, window)).await?;
     Ok(list::<MessageView, _, _>(page))
+}
+
+/// The one word that documents are looked for by; a second one is an error.
+fn one_word(query: &mut ListQuery) -> Option<(MessageField, String)> {
+    let mut wanted = None;
+    for (name, field) in WORDS {
+        let Some(text) = query.text(name) else { continue };
+        if wanted.is_some() {
+            query.blame(name, "only one of order, payload_id, user, session and request at a time".to_owned());
+        }
+        wanted = Some((field, text));
+    }
+    wanted
 }
 
 /// Reads what is known about a document.

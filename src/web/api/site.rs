@@ -227,6 +227,8 @@ fn summary(world: &World, copy: u128) -> MessageSummary {
         order_id: Some(format!("PO-{copy}")),
         user_email: None,
         reply_to: None,
+        session: None,
+        requests: Vec::new(),
         http_status: Some(200),
         cxml_status: Some(200),
         duration_ms: 3,

@@ -162,6 +162,23 @@ impl World {
             http_status: Some(200),
             duration_ms: 14,
             diagnosis: &self.audit[1].detail,
+            by_browser: false,
+            answers: None,
+            session: None,
+            requests: &[],
+        }
+    }
+
+    fn cart_message(&self) -> console::messages::MessageView<'_> {
+        console::messages::MessageView {
+            inbound: false,
+            kind: "PunchOutOrderMessage",
+            cxml_status: None,
+            http_status: None,
+            by_browser: true,
+            session: Some(self.request.session),
+            requests: std::slice::from_ref(&self.request.id),
+            ..self.message()
         }
     }
 
@@ -379,8 +396,9 @@ impl World {
             ("console-outbox-empty", outbox::list(&context, &[], &Pager::default())),
             ("console-outbox-parked", outbox::one(&context, &self.stuck())),
             ("console-outbox-mail", outbox::one(&context, &sent(&self.mail))),
-            ("console-messages", messages::list(&context, &[self.message()], &pager)),
+            ("console-messages", messages::list(&context, &self.product.name, &[self.message()], &pager)),
             ("console-message", messages::one(&context, &self.message(), &document, Some(&document))),
+            ("console-message-cart", messages::one(&context, &self.cart_message(), &document, None)),
             ("console-audit", audit::list(&context, &self.audit, &pager)),
         ]
     }

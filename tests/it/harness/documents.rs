@@ -11,7 +11,7 @@ use std::process::Command;
 use marketgate::demo::seed::CONNECTIONS;
 use marketgate_simulator::Simulator;
 use marketgate_store::messages::{self, Direction};
-use marketgate_store::{Store, StoreError};
+use marketgate_store::{Snapshot, Store, StoreError};
 
 use super::cxml_folder;
 
@@ -40,10 +40,18 @@ pub fn of_simulator(simulator: &Simulator) -> Vec<Document> {
     documents
 }
 
+/// The summaries of all documents in the message log, the answers among them.
+pub fn summaries(snapshot: &Snapshot) -> Result<Vec<messages::MessageSummary>, StoreError> {
+    let listed = messages::newest(snapshot, None, 10_000)?;
+    let answers = listed.iter().filter_map(|message| messages::reply(snapshot, message.id).transpose());
+    let answers = answers.map(|id| messages::find(snapshot, id?)).filter_map(Result::transpose);
+    let answers = answers.collect::<Result<Vec<_>, _>>()?;
+    Ok([listed, answers].concat())
+}
+
 /// The whole message log.
 pub fn of_log(store: &Store) -> Vec<Document> {
-    let summaries =
-        store.read(|snapshot| -> Result<_, StoreError> { messages::newest(snapshot, None, 10_000) }).unwrap();
+    let summaries = store.read(summaries).unwrap();
     let document = |summary: messages::MessageSummary| {
         let bytes = store.messages().read(summary.id).unwrap().expect("a summary has its document");
         let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -12,6 +12,7 @@ mod invoice_delivery;
 mod keyed_calls;
 mod lapsed;
 mod mail;
+mod message_log;
 mod moved_clock;
 mod offers;
 mod refused_orders;

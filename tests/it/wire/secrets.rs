@@ -3,17 +3,17 @@
 
 use marketgate::demo::seed::ACME_COUPA;
 use marketgate_store::dump::DumpOptions;
-use marketgate_store::messages;
 
 use super::{acme_setup, assert_answered};
 use crate::harness::Market;
+use crate::harness::documents::summaries;
 use crate::harness::post::{request, request_with, setup};
 
 /// The whole database and the whole message log, once the log has that many entries.
 async fn everything_kept(market: &Market, entries: usize) -> String {
     let began = std::time::Instant::now();
     let summaries = loop {
-        let summaries = market.read(|snapshot| Ok(messages::newest(snapshot, None, 1000)?));
+        let summaries = market.read(|snapshot| Ok(summaries(snapshot)?));
         if summaries.len() >= entries {
             break summaries;
         }

@@ -135,6 +135,8 @@ fn summary(id: MessageId) -> MessageSummary {
         size_bytes: 0,
         month: Month::of(id),
         reply_to: None,
+        session: None,
+        requests: Vec::new(),
     }
 }
 

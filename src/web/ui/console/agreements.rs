@@ -29,6 +29,7 @@ pub fn list(context: &PageContext<'_>, agreements: &[AgreementRow<'_>], pages: &
         path: "agreements",
         empty: "An agreement appears when a purchase order is accepted, or when somebody subscribes directly.",
         new: None,
+        search: None,
     };
     let columns = [
         Column::Text("Product"),

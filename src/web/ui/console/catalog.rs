@@ -42,6 +42,7 @@ pub fn products(context: &PageContext<'_>, products: &[ProductRow<'_>], pages: &
         path: "products",
         empty: "Enter a seller first, then its products.",
         new: Some("New product"),
+        search: None,
     };
     let columns = [
         Column::Text("Product"),
@@ -125,6 +126,7 @@ pub fn offers(context: &PageContext<'_>, offers: &[OfferRow<'_>], pages: &Pager<
         path: "offers",
         empty: "An offer is prepared on the page of its product.",
         new: None,
+        search: None,
     };
     let rows = offers.iter().map(|row| offer_cells(context, row.offer, Some(row.product))).collect();
     list_page(context, &listing, &OFFER_COLUMNS, rows, pages)
@@ -192,6 +194,7 @@ pub fn sellers(context: &PageContext<'_>, sellers: &[&Seller], pages: &Pager<'_>
         path: "sellers",
         empty: "A seller lists products and bills for them.",
         new: Some("New seller"),
+        search: None,
     };
     let columns = [
         Column::Text("Name"),

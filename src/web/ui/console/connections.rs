@@ -47,6 +47,7 @@ pub fn list(context: &PageContext<'_>, connections: &[ConnectionView<'_>], pages
         path: "connections",
         empty: "A connection links an organization with one of its procurement systems.",
         new: None,
+        search: None,
     };
     let columns = [
         Column::Text("Name"),

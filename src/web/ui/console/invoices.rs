@@ -28,6 +28,7 @@ pub fn list(context: &PageContext<'_>, invoices: &[InvoiceRow<'_>], pages: &Page
         path: "invoices",
         empty: "An invoice appears when a charge falls due.",
         new: None,
+        search: None,
     };
     let columns = [
         Column::Text("Number"),

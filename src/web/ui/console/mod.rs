@@ -21,6 +21,7 @@ use maud::{Markup, html};
 
 use super::components::{Column, Pager, empty_state, page_head, pager, table};
 use super::context::{Head, PageContext};
+use super::icons;
 use super::layout::document;
 
 pub mod agreements;
@@ -43,6 +44,8 @@ struct Listing<'a> {
     empty: &'a str,
     /// What a new one is called, where it can be entered here.
     new: Option<&'a str>,
+    /// What can be searched for here, and what is searched for now.
+    search: Option<(&'a str, &'a str)>,
 }
 
 /// A page that is a list: every list of the console looks the same.
@@ -57,6 +60,17 @@ fn list_page(
         (page_head(listing.title, Some(listing.lead), html! {}))
         @if let Some(new) = listing.new {
             div.buttons-row { a.button href={ (context.base) "/" (listing.path) "/new" } { (new) } }
+        }
+        @if let Some((label, query)) = listing.search {
+            form.search method="get" action={ (context.base) "/" (listing.path) } role="search" {
+                label.visually-hidden for="q" { (label) }
+                div.search-box {
+                    (icons::search())
+                    input #q name="q" type="search" value=(query) placeholder=(label) autocomplete="off";
+                }
+                button.button.primary type="submit" { "Search" }
+                @if !query.is_empty() { a.button href={ (context.base) "/" (listing.path) } { "Show everything" } }
+            }
         }
         @if rows.is_empty() { (empty_state("Nothing here yet", listing.empty)) }
         @else { (table(listing.title, columns, rows)) (pager(pages)) }

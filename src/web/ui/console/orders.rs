@@ -29,6 +29,7 @@ pub fn list(context: &PageContext<'_>, orders: &[OrderRow<'_>], pages: &Pager<'_
         path: "orders",
         empty: "An order appears when a procurement system sends one.",
         new: None,
+        search: None,
     };
     let columns = [
         Column::Text("Number"),

@@ -32,6 +32,7 @@ pub fn list(context: &PageContext<'_>, messages: &[OutboxRow<'_>], pages: &Pager
         path: "outbox",
         empty: "A message appears when an order is decided or an invoice is issued.",
         new: None,
+        search: None,
     };
     let columns = [
         Column::Text("Message"),

@@ -30,6 +30,7 @@ pub fn list(context: &PageContext<'_>, requests: &[RequestRow<'_>], pages: &Page
         path: "requests",
         empty: "A request appears when somebody asks for approval in the store.",
         new: None,
+        search: None,
     };
     let columns = [
         Column::Text("Request"),
@@ -82,6 +83,7 @@ pub fn one(context: &PageContext<'_>, view: &RequestView<'_>, organization: &str
                 (definitions(&[
                     ("Reference", Some(code(request.reference()))),
                     ("Requester", Some(html! { (requester) })),
+                    ("Cart", Some(html! { a href={ (context.base) "/messages?q=" (request.id.to_string()) } { "In the message log" } })),
                     ("Purchase order", order.map(|number| html! { (number) })),
                     ("Agreement", view.agreement.map(|agreement| link(context, "agreements", agreement.id, "Open the agreement"))),
                     ("Connection", Some(link(context, "connections", request.connection, "Open the connection"))),
