@@ -23,12 +23,11 @@ use marketgate_store::catalog::{self, Staged};
 use marketgate_store::imports::{self, CatalogImport, ImportCount, ImportCounts, ImportOutcome};
 use marketgate_store::{StoreError, Tx};
 use tempfile::TempPath;
-use tokio::sync::OwnedMutexGuard;
 use tokio::task::JoinHandle;
 
 use self::plan::{FaultList, Plan};
-pub use self::progress::{Imports, Phase, Progress, ProgressNow};
-pub use self::settle::recover;
+pub use self::progress::{ImportSlot, Imports, Phase, Progress, ProgressNow};
+pub use self::settle::{is_left, recover};
 use super::{Error, audit};
 use crate::context::Context;
 use crate::interchange::catalog::file::FileFault;
@@ -84,7 +83,7 @@ pub struct Begun {
 /// # Errors
 /// [`Error::Conflict`] while another one is under way.
 pub async fn import_catalog(context: &Context, actor: Actor, source: Source, dry_run: bool) -> Result<Begun, Error> {
-    let alone = context.imports.enter()?;
+    let slot = context.imports.enter()?;
     let import = CatalogImport {
         id: CatalogImportId::new(context.random.uuid()),
         actor,
@@ -99,9 +98,9 @@ pub async fn import_catalog(context: &Context, actor: Actor, source: Source, dry
     let stored = import.clone();
     context.store.transact_async(move |tx| imports::put(tx, &stored)).await?;
     let progress = Arc::new(Progress::default());
-    context.imports.show(Some((import.id, progress.clone())));
+    slot.show(import.id, progress.clone());
     let run = Import { context: context.clone(), record: import.clone(), progress: progress.clone() };
-    Ok(Begun { import, progress, end: tokio::spawn(run.run(source, alone)) })
+    Ok(Begun { import, progress, end: tokio::spawn(run.run(source, slot)) })
 }
 
 /// Where files wait that were sent to be imported.
@@ -131,7 +130,7 @@ enum Walked {
 }
 
 impl Import {
-    async fn run(mut self, source: Source, _alone: OwnedMutexGuard<()>) -> CatalogImport {
+    async fn run(mut self, source: Source, slot: ImportSlot) -> CatalogImport {
         let id = self.record.id;
         if let Err(error) = self.apply(source).await {
             tracing::warn!(import = %id, %error, "an import of the catalogue failed; nothing was applied");
@@ -139,7 +138,7 @@ impl Import {
             self.note_end().await;
         }
         settle::settle_at_last(&self.context, &self.progress).await;
-        self.context.imports.show(None);
+        drop(slot);
         self.record
     }
 

@@ -1,10 +1,9 @@
 //! How far an import is: for whoever waits for it, in this process or over the API.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use marketgate_domain::id::CatalogImportId;
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::flow::Error;
 
@@ -84,32 +83,65 @@ impl Progress {
 /// The imports of this process: one at a time.
 #[derive(Debug, Default)]
 pub struct Imports {
-    alone: Arc<AsyncMutex<()>>,
-    current: Mutex<Option<(CatalogImportId, Arc<Progress>)>>,
+    place: Arc<Mutex<Place>>,
     stopping: AtomicBool,
 }
 
+/// Who has the one place.
+#[derive(Debug, Default)]
+enum Place {
+    #[default]
+    Free,
+    /// An import that has no record yet, or the settling of what an earlier process has left.
+    Taken,
+    /// This import.
+    Running(CatalogImportId, Arc<Progress>),
+}
+
+/// The one place for an import. Dropping it does two things in one step: the import no longer counts as running, and the next one
+/// may begin. So a client that reads that an import has ended can always begin another one.
+#[derive(Debug)]
+pub struct ImportSlot(Arc<Mutex<Place>>);
+
+impl ImportSlot {
+    /// The import that goes on in it.
+    pub(super) fn show(&self, id: CatalogImportId, progress: Arc<Progress>) {
+        *lock(&self.0) = Place::Running(id, progress);
+    }
+}
+
+impl Drop for ImportSlot {
+    fn drop(&mut self) {
+        *lock(&self.0) = Place::Free;
+    }
+}
+
 impl Imports {
-    /// Keeps every other import out until the guard is dropped.
+    /// Takes the place until the slot is dropped.
     ///
     /// # Errors
-    /// [`Error::Conflict`] while there is one.
-    pub fn enter(&self) -> Result<OwnedMutexGuard<()>, Error> {
-        self.alone.clone().try_lock_owned().map_err(|_| {
-            Error::Conflict(match self.current() {
-                Some((id, _)) => format!("Another import is under way ({id}): wait until it has ended."),
-                None => "What an earlier import has left is led to its end: try again in a moment.".to_owned(),
-            })
-        })
+    /// [`Error::Conflict`] while another import has it.
+    pub fn enter(&self) -> Result<ImportSlot, Error> {
+        let mut place = lock(&self.place);
+        check_free(&place)?;
+        *place = Place::Taken;
+        Ok(ImportSlot(self.place.clone()))
+    }
+
+    /// Whether [`Self::enter`] would succeed now.
+    ///
+    /// # Errors
+    /// As [`Self::enter`].
+    pub fn check_free(&self) -> Result<(), Error> {
+        check_free(&lock(&self.place))
     }
 
     /// How far an import is that goes on in this process.
     pub fn progress(&self, id: CatalogImportId) -> Option<ProgressNow> {
-        self.current().filter(|(current, _)| *current == id).map(|(_, progress)| progress.now())
-    }
-
-    pub(super) fn show(&self, current: Option<(CatalogImportId, Arc<Progress>)>) {
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = current;
+        match &*lock(&self.place) {
+            Place::Running(current, progress) if *current == id => Some(progress.now()),
+            _ => None,
+        }
     }
 
     /// Lets an import give up at its next step: the program ends. One that is live is finished at the next start.
@@ -121,8 +153,17 @@ impl Imports {
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }
+}
 
-    fn current(&self) -> Option<(CatalogImportId, Arc<Progress>)> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+fn lock(place: &Mutex<Place>) -> MutexGuard<'_, Place> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn check_free(place: &Place) -> Result<(), Error> {
+    let detail = match place {
+        Place::Free => return Ok(()),
+        Place::Running(id, _) => format!("Another import is under way ({id}): wait until it has ended."),
+        Place::Taken => "What an earlier import has left is led to its end: try again in a moment.".to_owned(),
+    };
+    Err(Error::Conflict(detail))
 }

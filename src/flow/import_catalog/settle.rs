@@ -1,16 +1,16 @@
 //! The end of an import: one that is live is moved to its place, one that is not is thrown away. In short transactions, so that
 //! nobody waits, and from whatever state a process that died has left.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use marketgate_domain::offer::Offer;
 use marketgate_store::catalog::{self, CatalogState};
 use marketgate_store::imports::{self, CatalogImport, ImportOutcome};
-use marketgate_store::{StoreError, requests};
-use tokio::sync::OwnedMutexGuard;
+use marketgate_store::{Reader, StoreError, requests};
 use tokio::time::sleep;
 
-use super::progress::Progress;
+use super::progress::{ImportSlot, Phase, Progress};
 use super::{CHUNK_BYTES, CUT_OFF, gave_up, waiting_files};
 use crate::context::Context;
 use crate::flow::Error;
@@ -29,12 +29,12 @@ const AGAIN_AFTER: Duration = Duration::from_secs(1);
 const LOOKED_AT: usize = 100;
 
 /// What an earlier process has left is led to its end. Nothing of it is lost while this cannot be done: it is tried again until the
-/// program ends. `_alone` keeps imports out meanwhile.
-pub async fn recover(context: Context, _alone: OwnedMutexGuard<()>) {
+/// program ends. The slot keeps imports out meanwhile.
+pub async fn recover(context: Context, slot: ImportSlot) {
     let folder = waiting_files(&context);
     // Mostly there is none.
     drop(tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder)).await);
-    while let Err(error) = settle_all(&context).await {
+    while let Err(error) = settle_all(&context, &slot).await {
         if gave_up(&context).is_err() {
             return;
         }
@@ -43,10 +43,40 @@ pub async fn recover(context: Context, _alone: OwnedMutexGuard<()>) {
     }
 }
 
+/// Whether an earlier process has left something for [`recover`].
+///
+/// # Errors
+/// What the store says.
+pub async fn is_left(context: &Context) -> Result<bool, StoreError> {
+    let has_files = waiting_files(context).exists();
+    let is_stored = context.read(|snapshot| -> Result<bool, StoreError> {
+        let is_running = |import: &CatalogImport| matches!(import.outcome, ImportOutcome::Running);
+        Ok(catalog::state(snapshot)?.is_some() || imports::newest(snapshot, None, LOOKED_AT)?.iter().any(is_running))
+    });
+    Ok(is_stored.await? || has_files)
+}
+
 /// As [`recover`], once.
-pub(super) async fn settle_all(context: &Context) -> Result<(), Error> {
+async fn settle_all(context: &Context, slot: &ImportSlot) -> Result<(), Error> {
     note_cut_off(context).await?;
-    settle(context, &Progress::default()).await
+    let progress = Arc::new(Progress::default());
+    if let Some(live) = context.read(live_import).await? {
+        let counts = live.counts;
+        let records =
+            [counts.sellers, counts.products, counts.offers].iter().map(|count| count.new + count.changed).sum();
+        progress.begin(Phase::Moving, records);
+        slot.show(live.id, progress.clone());
+    }
+    settle(context, &progress).await
+}
+
+/// The import that everybody sees while its records are not in their places yet.
+fn live_import(reader: &impl Reader) -> Result<Option<CatalogImport>, StoreError> {
+    if !catalog::state(reader)?.is_some_and(|state| state.live().is_some()) {
+        return Ok(None);
+    }
+    let newest = imports::newest(reader, None, LOOKED_AT)?;
+    Ok(newest.into_iter().find(|import| matches!(import.outcome, ImportOutcome::Applied)))
 }
 
 /// An import that was under way when its process ended has failed: had it become live, that commit would say so.

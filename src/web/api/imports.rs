@@ -33,9 +33,11 @@ pub struct ImportView {
     id: String,
     /// Whether the file is only checked.
     dry_run: bool,
-    /// `running`, `checked` (a dry run without errors), `applied` (everybody sees it) or `failed` (nothing was applied).
+    /// `running`, `checked` (a dry run without errors), `applied` or `failed` (nothing was applied). While it is `running`, no other
+    /// import can begin; afterwards the next one can begin at once.
     state: &'static str,
-    /// What is being done: `reading`, `checking`, `staging` or `moving` (it is applied, and its records are moved to their places).
+    /// What is being done: `reading`, `checking`, `staging` or `moving` (everybody sees it already, and its records are moved to
+    /// their places).
     phase: Option<&'static str>,
     /// How much of the phase is done: bytes while it reads, else records.
     done: Option<u64>,
@@ -81,6 +83,8 @@ impl From<ImportCount> for ImportCountView {
 impl ImportView {
     fn of(import: &CatalogImport, now: Option<ProgressNow>) -> Self {
         let (state, error) = match &import.outcome {
+            // What is stored says how it ends; it has ended when the next one may begin.
+            _ if now.is_some() => ("running", None),
             ImportOutcome::Running => ("running", None),
             ImportOutcome::Checked => ("checked", None),
             ImportOutcome::Applied => ("applied", None),
@@ -100,7 +104,7 @@ impl ImportView {
             done: now.map(|now| now.done),
             total: now.map(|now| now.total),
             started_at: import.started_at,
-            ended_at: import.ended_at,
+            ended_at: if now.is_some() { None } else { import.ended_at },
             counts: ImportCountsView { sellers: sellers.into(), products: products.into(), offers: offers.into() },
             error,
             errors: import.faults.iter().map(fault).collect(),
@@ -128,7 +132,7 @@ pub async fn import_catalog(context: Data<Context>, caller: Caller, request: Htt
     query.finish()?;
     let format = format(&request)?;
     // Before a large file is sent for nothing.
-    drop(context.imports.enter()?);
+    context.imports.check_free()?;
     let temporary = take_in(&context, payload).await?;
     let source = Source { path: temporary.to_path_buf(), format, temporary: Some(temporary) };
     let begun = begin(&context, caller.actor(), source, dry_run).await?;

@@ -70,6 +70,24 @@ async fn what_is_wrong_with_a_file_stands_in_the_resource_with_line_and_field() 
 }
 
 #[actix_web::test]
+async fn the_next_import_can_begin_as_soon_as_the_state_of_the_one_before_says_that_it_has_ended() {
+    let site = Site::seeded().await;
+    let prefix = prefix(&site);
+    for round in 0..60 {
+        // What ends in each way: a file that changes something, one that is only checked, one that is wrong.
+        let (query, kind) = [("", "byol"), ("?dry_run=true", "byol"), ("", "pigeon")][round % 3];
+        let head = "code,name,summary,category,product_type,seller,offer,pricing";
+        let text = format!("{head}\nround-{round},n,s,c,saas,{prefix},o,{kind}\n");
+        let begun = post(&site, query, "text/csv", &text).await;
+        assert_eq!(begun.status, StatusCode::ACCEPTED, "round {round}: {}", begun.text);
+        let place = begun.json()["id"].as_str().unwrap().to_owned();
+        while site.get(&format!("/catalog/imports/{place}")).await.json()["state"] == "running" {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[actix_web::test]
 async fn what_cannot_be_taken_in_is_refused_at_once() {
     let site = Site::seeded().await;
     assert_eq!(post(&site, "", "text/html", "{}").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
