@@ -25,7 +25,7 @@ use crate::config::tls::TlsMode;
 use crate::context::{Context, Installation};
 use crate::delivery::Worker;
 use crate::flow::call_once::CallsUnderWay;
-use crate::flow::import_catalog::recover;
+use crate::flow::import_catalog::{is_left, recover};
 use crate::jobs::cron_schedule::CronSchedule;
 use crate::jobs::scheduler;
 use crate::jobs::table::{Job, JobLocks};
@@ -129,7 +129,6 @@ pub fn open_for(options: Parts<'_>, address: SocketAddr) -> anyhow::Result<(Cont
 fn open_store(options: &Parts<'_>) -> anyhow::Result<Store> {
     let config = options.config;
     let dir = &config.store.dir;
-    std::fs::create_dir_all(dir).with_context(|| format!("data directory {}", dir.display()))?;
     let store_options =
         StoreOptions { cache_bytes: config.store.cache_mib.saturating_mul(1 << 20), ..StoreOptions::new(options.kind) };
     Store::open(dir, &store_options).with_context(|| format!("database in {}", dir.display()))
@@ -159,6 +158,7 @@ fn open_on(store: Store, options: Parts<'_>, address: SocketAddr) -> anyhow::Res
         logins: Arc::new(Throttle::new(config.cxml.failed_logins_per_minute)),
         outbox_bell: Arc::new(Notify::new()),
         billing_bell: Arc::new(Notify::new()),
+        is_ready: Arc::default(),
         job_locks: Arc::new(JobLocks::default()),
         imports: Arc::default(),
         calls: Arc::new(CallsUnderWay::default()),
@@ -168,19 +168,31 @@ fn open_on(store: Store, options: Parts<'_>, address: SocketAddr) -> anyhow::Res
     Ok((context, log_writer))
 }
 
+/// The name of the canary, to which it is bound.
+const CANARY: &str = "canary";
+
+/// What the canary says.
+const CANARY_TEXT: &str = "the key fits";
+
 /// A text that only the right key opens: a wrong key file is found at the start, not at the first order.
 fn check_key(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
-    const PLACE: &str = "canary";
-    const TEXT: &str = "the key fits";
-    let Some(sealed) = store.read(meta::canary)? else {
-        let sealed = keyring.seal(PLACE, TEXT)?;
+    if !key_fits(store, keyring)? {
+        let sealed = keyring.seal(CANARY, CANARY_TEXT)?;
         store.transact(move |tx| meta::set_canary(tx, sealed.0.as_bytes()))?;
-        return Ok(());
-    };
-    let sealed = SealedSecret(String::from_utf8(sealed).context("the canary is damaged")?);
-    let opened = keyring.open(PLACE, &sealed)?;
-    anyhow::ensure!(opened.expose_secret() == TEXT, "the key file does not fit this database");
+    }
     Ok(())
+}
+
+/// Whether the key has been used with this database; false where no key has been used with it so far.
+///
+/// # Errors
+/// When the database belongs to another key, or cannot be read.
+pub fn key_fits(store: &Store, keyring: &Keyring) -> anyhow::Result<bool> {
+    let Some(sealed) = store.read(meta::canary)? else { return Ok(false) };
+    let sealed = SealedSecret(String::from_utf8(sealed).context("the canary is damaged")?);
+    let opened = keyring.open(CANARY, &sealed)?;
+    anyhow::ensure!(opened.expose_secret() == CANARY_TEXT, "the key file does not fit this database");
+    Ok(true)
 }
 
 impl App {
@@ -206,7 +218,10 @@ impl App {
         worker.recover().await?;
         let (stop, stopping) = watch::channel(false);
         let mut tasks = vec![("outbox", tokio::spawn(worker.clone().run(stopping.clone())))];
-        tasks.push(("import", tokio::spawn(recover(context.clone(), context.imports.enter()?))));
+        let slot = context.imports.enter()?;
+        if is_left(&context).await? {
+            tasks.push(("import", tokio::spawn(recover(context.clone(), slot))));
+        }
         for job in Job::ALL {
             let schedule =
                 CronSchedule::parse(job.schedule(&context.config.jobs)).map_err(|problem| anyhow!(problem))?;

@@ -1,6 +1,7 @@
 //! What every use case needs: store, clocks, randomness, keys, settings, and the bells that wake the workers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use marketgate_cxml::dtd::DtdSet;
 use marketgate_domain::quote::QuoteRules;
@@ -49,6 +50,8 @@ pub struct Context {
     pub outbox_bell: Arc<Notify>,
     /// Rung when charges may have fallen due.
     pub billing_bell: Arc<Notify>,
+    /// Set once everything is in place, a demo's sample data included.
+    pub is_ready: Arc<AtomicBool>,
     /// Keeps jobs from overlapping themselves.
     pub job_locks: Arc<JobLocks>,
     /// The import of the catalogue that is under way.
@@ -99,6 +102,11 @@ pub struct DemoIdentity {
 }
 
 impl Context {
+    /// From now on `/readyz` says that this process can do its work.
+    pub fn say_ready(&self) {
+        self.is_ready.store(true, Ordering::Release);
+    }
+
     /// Reads from the database on the pool for blocking work: never on a thread that serves requests.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use marketgate_domain::connection::SealedSecret;
+use marketgate_store::access;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::digest::{SHA256, digest};
 use ring::hmac;
@@ -25,7 +26,7 @@ const KEY_BYTES: usize = 32;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// The key file cannot be read or written.
-    #[error("key file {path}: {source}")]
+    #[error("key file {}", access::explain(path, source))]
     File {
         /// The file.
         path: PathBuf,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
+use marketgate_store::access;
 use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
 use rustls::crypto::ring::sign::any_supported_type;
@@ -139,7 +140,7 @@ fn self_signed(data_dir: &Path, host: &str) -> Result<(PathBuf, PathBuf), String
     let write = |path: &Path, text: String| {
         // A half-made pair from an earlier start is worth nothing.
         let _ = std::fs::remove_file(path);
-        write_private(path, text.as_bytes()).map_err(|error| format!("{}: {error}", path.display()))
+        write_private(path, text.as_bytes()).map_err(|error| access::explain(path, &error))
     };
     write(&key_file, made.signing_key.serialize_pem())?;
     write(&certificate_file, made.cert.pem())?;

@@ -35,7 +35,8 @@ enum Command {
     /// Show the whole thing: a sample marketplace, a procurement system simulator, and one complete purchase.
     ///
     /// Needs no configuration and no network. Plays PunchOut, cart, approval, order, agreement, e-mail and invoice over real
-    /// HTTP, prints a transcript, and keeps serving for you to try it in a browser.
+    /// HTTP, prints a transcript, and keeps serving for you to try it in a browser. The simulator's pages have buttons that move
+    /// business time by a day, a month or a year; POST /api/v1/clock does the same.
     ///
     /// Example: `marketgate demo --listen 127.0.0.1:9000`
     Demo(demo::Demo),
@@ -45,7 +46,9 @@ enum Command {
     ///
     /// Example: `marketgate serve --config /etc/marketgate/marketgate.toml`
     Serve(serve::Serve),
-    /// Check configuration, certificates and database without serving.
+    /// Check everything that `serve` needs, without serving: settings, address, data directory, database, key, certificates, mail.
+    ///
+    /// Run it as the user that serves: what that user may read and write is part of the check. It leaves nothing behind.
     ///
     /// Example: `marketgate check --config /etc/marketgate/marketgate.toml`
     Check(check::Check),

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use redb::{Builder, Database, DatabaseError};
 
+use crate::error::StoreError;
+
 /// Bytes of the first page, which holds the header alone.
 const FIRST_PAGE: usize = 4096;
 
@@ -28,6 +30,11 @@ pub trait BackendFactory: fmt::Debug + Send + Sync {
 
     /// Removes a database that is not open.
     fn remove(&self, name: &str) -> io::Result<()>;
+
+    /// A failure to open the database `name`, in our words.
+    fn explain(&self, _name: &str, error: &io::Error) -> StoreError {
+        StoreError::from_io(error)
+    }
 
     /// Gives up the reserve of space; true if there was one.
     fn release_reserve(&self) -> io::Result<bool> {
@@ -77,6 +84,10 @@ impl BackendFactory for Directory {
             self.sync()?;
         }
         builder.create(path)
+    }
+
+    fn explain(&self, name: &str, error: &io::Error) -> StoreError {
+        StoreError::in_place(&self.path.join(name), error)
     }
 
     fn names(&self) -> io::Result<Vec<String>> {

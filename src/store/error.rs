@@ -4,6 +4,8 @@
 //! the log and for the operator; they hold keys and table names, never stored values. Errors of the engine below are
 //! turned into ours at one place, so that no other part of the program knows which engine that is.
 
+use crate::access;
+
 /// A failure of the store. Cloneable, because one failed commit is told to everybody who took part in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -66,6 +68,12 @@ pub enum StoreError {
         /// The newest version that this program can read.
         known: u32,
     },
+    /// The data directory or a file in it cannot be used by this process.
+    #[error("{detail}")]
+    Unusable {
+        /// Path, cause and remedy in words.
+        detail: String,
+    },
     /// Too many transactions wait.
     #[error("too many transactions are waiting: repeat in a few seconds")]
     Overloaded,
@@ -120,6 +128,20 @@ impl StoreError {
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::Full,
             _ => Self::Io { detail: error.to_string() },
+        }
+    }
+
+    /// [`Self::from_io`] for a path that this process cannot use: says which one, as which user, and what to do.
+    pub(crate) fn in_place(path: &std::path::Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::AlreadyExists
+            | ErrorKind::NotFound => Self::Unusable { detail: access::explain(path, error) },
+            _ => Self::from_io(error),
         }
     }
 

@@ -84,6 +84,7 @@ fn open(files: &dyn BackendFactory, name: &str, cache_bytes: usize) -> Result<Da
         DatabaseError::Storage(redb::StorageError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
             StoreError::Corrupt { detail: format!("{name}: {error}") }
         }
+        DatabaseError::Storage(redb::StorageError::Io(error)) => files.explain(name, &error),
         other => StoreError::from_engine(other),
     })
 }

@@ -24,6 +24,7 @@
 //! [`inbox`], [`outbox`], [`audit`], [`messages`] with [`message_store`], [`meta`]. This crate knows no HTTP, no cXML
 //! and no clock.
 
+pub mod access;
 pub mod agreements;
 pub mod audit;
 pub mod backend;

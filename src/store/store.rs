@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::access;
 use crate::backend::{BackendFactory, Directory};
 use crate::check::{self, CheckReport};
 use crate::dump::{self, DumpOptions};
@@ -69,9 +70,18 @@ impl fmt::Debug for Alongside {
 impl Store {
     /// Opens the store in a directory, creating what is missing and converting what is old.
     pub fn open(dir: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
-        let files = Directory::new(dir, options.reserve_bytes).map_err(|error| StoreError::from_io(&error))?;
+        let opened = Directory::new(dir, options.reserve_bytes).and_then(|files| access::prove(dir).map(|()| files));
+        let files = match opened {
+            Ok(files) => files,
+            Err(error) => match StoreError::in_place(dir, &error) {
+                // A full disk does not keep a store from being read, or from being relieved of old records.
+                StoreError::Full => Directory::new(dir, options.reserve_bytes).map_err(|_| StoreError::Full)?,
+                problem => return Err(problem),
+            },
+        };
         if let Err(error) = files.restore_reserve() {
-            tracing::warn!(%error, "no disk space can be set aside: the disk is nearly full");
+            let cause = if StoreError::from_io(&error) == StoreError::Full { ": the disk is nearly full" } else { "" };
+            tracing::warn!(%error, "no disk space can be set aside{cause}");
         }
         Self::open_on(Arc::new(files), options)
     }

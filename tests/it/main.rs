@@ -16,6 +16,7 @@ mod crash;
 mod disk_full;
 mod harness;
 mod process;
+mod start;
 mod stories;
 mod tidy;
 mod wire;

@@ -30,6 +30,10 @@ impl Home {
         self.dir.path().join("data").display().to_string()
     }
 
+    fn check(&self) -> Ended {
+        Program::run(&["check", "--config", &self.config, "--listen", ANY_PORT])
+    }
+
     fn serve(&self) -> Program {
         Program::start(&["serve", "--config", &self.config, "--listen", ANY_PORT])
     }
@@ -195,7 +199,7 @@ async fn health_is_answered_and_a_stop_is_orderly() {
     let ended = server.terminate();
     assert_eq!(ended.status.code(), Some(0), "{ended:#?}");
     assert!(ended.stderr.contains("stopping") && !ended.stderr.contains("ERROR"), "{}", ended.stderr);
-    assert_succeeded(&Program::run(&["check", "--config", &home.config]));
+    assert_succeeded(&home.check());
 }
 
 #[actix_web::test]
@@ -256,7 +260,7 @@ fn a_lost_key_file_stops_the_start_before_anything_is_answered() {
     assert_succeeded(&server.terminate());
     let key = Path::new(&home.data()).join("keyring.key");
     std::fs::remove_file(&key).unwrap();
-    let checked = Program::run(&["check", "--config", &home.config]);
+    let checked = home.check();
     assert_eq!(checked.status.code(), Some(1), "{checked:#?}");
     assert!(checked.stdout.contains("keyring.key"), "{checked:#?}");
     let ended = home.serve().end();

@@ -38,12 +38,18 @@ pub struct Ended {
 impl Program {
     /// Starts the program.
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, |_| {})
+    }
+
+    /// [`Self::start`], with a command that is completed: another user, another directory.
+    pub fn start_with(arguments: &[&str], complete: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_marketgate"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MARKETGATE__")) {
             command.env_remove(name);
         }
-        let piped = command.args(arguments).env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = piped.stderr(Stdio::piped()).spawn().unwrap();
+        command.args(arguments).env_remove("NO_COLOR").stdin(Stdio::null());
+        complete(&mut command);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdout, stderr) =
             (Output::collect(child.stdout.take().unwrap()), Output::collect(child.stderr.take().unwrap()));
         Self { child, stdout, stderr }
@@ -57,6 +63,11 @@ impl Program {
     /// The rest of the first line of standard error that has this text in it.
     pub fn logs(&self, text: &str) -> String {
         wait_for(&self.stderr, text, &self.stdout)
+    }
+
+    /// The rest of the first line of standard output that has this text in it.
+    pub fn prints(&self, text: &str) -> String {
+        wait_for(&self.stdout, text, &self.stderr)
     }
 
     /// Asks the program to stop, and waits.

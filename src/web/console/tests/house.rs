@@ -87,6 +87,7 @@ impl House {
             installation: Arc::new(Installation::default()),
             message_log: message_log(store.clone()).0,
             logins: Arc::new(Throttle::new(10)),
+            is_ready: Arc::default(),
             job_locks: Arc::default(),
             imports: Arc::default(),
             calls: Arc::default(),
