@@ -12,7 +12,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use marketgate_simulator::{BuyerConfig, BuyerUser, Dialect, NetworkConfig, Simulator, SimulatorConfig};
+use marketgate_simulator::{
+    BuyerConfig, BuyerUser, Dialect, MarketplaceAccess, NetworkConfig, Simulator, SimulatorConfig,
+};
 use marketgate_store::StoreKind;
 use tempfile::TempDir;
 use url::Url;
@@ -81,6 +83,7 @@ pub async fn start(options: DemoOptions) -> anyhow::Result<Demo> {
     })
     .await?;
     seed::ensure(&app.context, &seed::Addresses::of(&simulator)).await?;
+    app.context.say_ready();
     Ok(Demo { app, simulator, data_dir, throw_away })
 }
 
@@ -112,10 +115,18 @@ async fn start_simulator(listen: SocketAddr, marketplace: SocketAddr, clock: Sha
         clock: Arc::new(move || clock.business()),
         random: Arc::new(move || u128::from_be_bytes(random.bytes())),
         max_documents: SIMULATOR_MEMORY,
+        marketplace: Some(MarketplaceAccess {
+            address: Url::parse(&format!("http://{marketplace}/"))?,
+            token: seed::OPERATOR_TOKEN.into(),
+        }),
         notes: vec![
-            format!("The marketplace it is connected to is at http://{marketplace}."),
             format!(
-                "Business time can be moved, for example by a month: curl -X POST -H 'Authorization: Bearer {}' -H \
+                "The marketplace is at http://{marketplace}. Its console wants a sign-in: {} with the password {}.",
+                seed::OPERATOR_EMAIL,
+                seed::OPERATOR_PASSWORD
+            ),
+            format!(
+                "Machines move business time over the API, here by a month: curl -X POST -H 'Authorization: Bearer {}' -H \
                  'Content-Type: application/json' -d '{{\"advance\":\"P30D\"}}' http://{marketplace}/api/v1/clock",
                 seed::OPERATOR_TOKEN
             ),

@@ -31,8 +31,19 @@ pub struct SimulatorConfig {
     pub random: Random,
     /// How many documents of each kind are remembered before the oldest is forgotten; at least 1.
     pub max_documents: usize,
-    /// Paragraphs for the home page, such as how to move the clock of a demonstration.
+    /// The marketplace's pages and API, where the simulator may use them: of a demonstration.
+    pub marketplace: Option<MarketplaceAccess>,
+    /// Paragraphs for the home page.
     pub notes: Vec<String>,
+}
+
+/// How the simulator reaches the pages and the API of a demonstration's marketplace, over HTTP as everybody does.
+#[derive(Debug, Clone)]
+pub struct MarketplaceAccess {
+    /// Address of the marketplace, such as `http://127.0.0.1:8080/`.
+    pub address: Url,
+    /// API token of its operator.
+    pub token: Secret,
 }
 
 /// A shared secret; shows nothing of itself in `Debug`.
@@ -245,6 +256,7 @@ pub(crate) mod tests {
             clock: Arc::new(|| "2026-11-20T10:00:00Z".parse().unwrap()),
             random: Arc::new(|| 7),
             max_documents: 3,
+            marketplace: None,
             notes: Vec::new(),
         }
     }

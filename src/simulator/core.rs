@@ -100,6 +100,14 @@ impl Core {
         url
     }
 
+    /// Waits until nothing has changed for `pause`, at most `limit`.
+    pub(crate) async fn wait_for_quiet(&self, pause: Duration, limit: Duration) {
+        let mut changes = self.changes.subscribe();
+        let quiet = async { while matches!(tokio::time::timeout(pause, changes.changed()).await, Ok(Ok(()))) {} };
+        // What is not quiet by then goes on.
+        let _ = tokio::time::timeout(limit, quiet).await;
+    }
+
     /// Waits until `look` finds something; looks again after every change, so nothing that comes in between is missed.
     pub(crate) async fn wait_for<T>(
         &self,

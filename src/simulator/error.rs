@@ -48,6 +48,12 @@ pub enum SimulatorError {
     /// The buyer's system tells no later statuses.
     #[error("the system of buyer {0:?} tells no later statuses by cXML")]
     NoStatusUpdates(String),
+    /// The marketplace's clock is not ours to move.
+    #[error("this simulator was not given a marketplace whose clock it may move")]
+    NoClock,
+    /// The marketplace's API refused, or did not answer.
+    #[error("the marketplace's API did not do it: {0}")]
+    Marketplace(String),
     /// PunchOut could not be started; the text is what the user of the procurement system reads.
     #[error("PunchOut could not be started: {}", .0.explanation)]
     Setup(Box<SetupFailure>),

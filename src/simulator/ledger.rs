@@ -210,6 +210,16 @@ impl StatusPush {
     }
 }
 
+impl Cart {
+    /// The number of the order that it became.
+    pub fn order_number(&self) -> Option<&str> {
+        match &self.state {
+            CartState::Ordered { po_number } => Some(po_number),
+            _ => None,
+        }
+    }
+}
+
 impl CartState {
     /// The state in words.
     pub fn label(&self) -> String {

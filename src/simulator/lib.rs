@@ -8,7 +8,7 @@
 //! Map: `simulator` is the public handle, `core` what all parts share, `ledger` what it remembers, `purchase_order` and
 //! `trail` an order with its versions, `dialect` the habits of buyer systems as data, `wire` documents as text,
 //! `punch_out`, `ordering`, `confirming`, `invoicing` and `telling` the verbs, `receiving` what taking documents shares,
-//! `server` and `pages` what a person or the marketplace reaches over HTTP, `smtp` and `mail` the mailbox, `browser` a
+//! `marketplace` the pages and the API of a marketplace that lets it, `server` and `pages` what a person or the marketplace reaches over HTTP, `smtp` and `mail` the mailbox, `browser` a
 //! person's browser without JavaScript.
 
 mod bounded;
@@ -23,6 +23,7 @@ mod exchange;
 mod invoicing;
 mod ledger;
 mod mail;
+mod marketplace;
 mod mime;
 mod ordering;
 mod pages;
@@ -37,7 +38,9 @@ mod trail;
 mod wire;
 mod xml;
 
-pub use config::{BuyerConfig, BuyerUser, Clock, Credential, NetworkConfig, Random, Secret, SimulatorConfig};
+pub use config::{
+    BuyerConfig, BuyerUser, Clock, Credential, MarketplaceAccess, NetworkConfig, Random, Secret, SimulatorConfig,
+};
 pub use dialect::Dialect;
 pub use error::{SetupFailure, SimulatorError};
 pub use invoicing::Fault;

@@ -22,6 +22,13 @@ pub struct Mail {
     pub raw: String,
 }
 
+impl Mail {
+    /// Whether it names the order.
+    pub(crate) fn is_about(&self, po_number: &str) -> bool {
+        self.subject.contains(po_number) || self.body.contains(po_number)
+    }
+}
+
 /// All mails, the oldest forgotten first.
 pub(crate) struct Mailbox {
     mails: Bounded<Mail>,

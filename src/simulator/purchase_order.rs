@@ -121,6 +121,15 @@ impl PurchaseOrder {
 }
 
 impl OrderAttempt {
+    /// What the marketplace made of it, in a word or two.
+    pub(crate) fn verdict(&self) -> &'static str {
+        match self.transmission {
+            Transmission::Sent => "accepted",
+            Transmission::Failed { .. } => "refused",
+            Transmission::ToBeRetried { .. } => "no usable answer, resend it",
+        }
+    }
+
     /// Whether the marketplace took the order.
     pub fn is_sent(&self) -> bool {
         self.transmission == Transmission::Sent

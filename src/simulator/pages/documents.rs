@@ -1,13 +1,13 @@
-//! Pages about one thing: a cart, an order with its documents, an invoice, a confirmation, a told status, a mail, a failed
-//! PunchOut.
+//! Pages about one thing: a cart, an invoice, a confirmation, a told status, a mail, a failed PunchOut.
 
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 
-use super::home::{decisions, resend, told, transmission};
-use super::{action, layout, problem, time};
+use super::home::{decisions, told};
+use super::{action, layout, problem, scroll, time};
 use crate::SetupFailure;
 use crate::config::BuyerConfig;
-use crate::ledger::{Cart, ConfirmationReceived, InvoiceReceived, StatusPush};
+use crate::ledger::{Cart, CartState, ConfirmationReceived, InvoiceReceived, StatusPush};
 use crate::mail::Mail;
 use crate::purchase_order::{OrderAttempt, PurchaseOrder};
 use crate::wire::cart::{CartLine, LineKind};
@@ -15,28 +15,71 @@ use crate::wire::status_update::InvoiceStatusKind;
 use crate::wire::{invoice::InvoiceLine, mask_secret};
 
 /// Whose it is, and which system that buyer runs.
-fn owner(buyer: Option<&BuyerConfig>) -> Markup {
+pub(super) fn owner(buyer: Option<&BuyerConfig>) -> Markup {
     html! { @if let Some(buyer) = buyer { p { (buyer.title) ", " (buyer.dialect.label()) } } }
 }
 
-/// A cart with its lines.
-pub(crate) fn cart(cart: &Cart, buyer: Option<&BuyerConfig>) -> Markup {
+/// A cart with its lines, and the order that it became.
+pub(crate) fn cart(cart: &Cart, buyer: Option<&BuyerConfig>, order: Option<&PurchaseOrder>) -> Markup {
+    let lines = html! { table {
+        thead { tr {
+            th { "Line" } th { "Item" } th { "Kind" } th.amount { "Quantity" } th.amount { "Unit price" } th.amount { "Amount" }
+            th { "Unit" } th { "Class" }
+        } }
+        tbody { @for line in &cart.lines { (cart_line(line)) } }
+        tfoot { tr { th colspan="5" { "Total" } td.amount { (total(cart.lines.iter().map(|line| (line.amount(), line.currency.as_str())))) } td colspan="2" {} } }
+    } };
     layout(
         &format!("Cart {}", cart.id),
         &html! {
             (owner(buyer))
-            p { "Came back " (time(cart.received_at)) " in the form field " code { (cart.form_field) } ": " strong { (cart.state.label()) } "." }
-            p { (decisions(cart)) }
-            @if !cart.lines.is_empty() {
-                div.scroll { table {
-                    thead { tr { th { "Line" } th { "Item" } th { "Kind" } th.amount { "Quantity" } th.amount { "Unit price" } th { "Unit" } th { "Class" } } }
-                    tbody { @for line in &cart.lines { (cart_line(line)) } }
-                } }
+            p { "Came back " (time(cart.received_at)) " in the form field " code { (cart.form_field) } ": " (state(cart, order)) "." }
+            @match cart.state {
+                CartState::Waiting => p.buttons { (decisions(cart)) },
+                CartState::Rejected => p { "A rejected requisition stays rejected. Open the marketplace again to make another one." },
+                _ => {},
             }
+            @if !cart.lines.is_empty() { (scroll("Lines of the cart", &lines)) }
             h2 { "Document as posted" }
             pre { (mask_secret(&cart.cxml)) }
         },
     )
+}
+
+/// What became of a cart; an order that was refused says so.
+pub(super) fn state(cart: &Cart, order: Option<&PurchaseOrder>) -> Markup {
+    html! {
+        @match order {
+            None => strong { (cart.state.label()) },
+            Some(order) => {
+                "approved, " a href=(format!("/orders/{}", order.po_number)) { "order " (order.po_number) } " "
+                strong { (order.last_attempt().map_or("is being sent", OrderAttempt::verdict)) }
+            },
+        }
+    }
+}
+
+/// The amounts added up in their one currency.
+pub(super) fn total<'a>(amounts: impl Iterator<Item = (Option<Decimal>, &'a str)>) -> Markup {
+    let (mut sum, mut currency) = (Some(Decimal::ZERO), None);
+    for (amount, of) in amounts {
+        let fits = currency.is_none_or(|known| known == of);
+        sum = sum.zip(amount).and_then(|(sum, amount)| sum.checked_add(amount)).filter(|_| fits);
+        currency = Some(of);
+    }
+    match sum {
+        Some(sum) => money(sum, currency.unwrap_or_default()),
+        None => html! { "cannot be added up" },
+    }
+}
+
+/// An amount without the zeros that a multiplication leaves behind.
+pub(super) fn money(amount: Decimal, currency: &str) -> Markup {
+    let mut shown = amount.normalize();
+    if shown.scale() < 2 {
+        shown.rescale(2);
+    }
+    html! { (shown) " " (currency) }
 }
 
 fn cart_line(line: &CartLine) -> Markup {
@@ -52,6 +95,7 @@ fn cart_line(line: &CartLine) -> Markup {
         td { (kind(line.kind)) }
         td.amount { (line.quantity) }
         td.amount { (line.unit_price) " " (line.currency) }
+        td.amount { @if let Some(amount) = line.amount() { (money(amount, &line.currency)) } }
         td { (line.unit_of_measure) }
         td { (line.classification_domain) " " (line.classification) }
     } }
@@ -61,47 +105,6 @@ fn kind(kind: LineKind) -> &'static str {
     match kind {
         LineKind::Quantity => "quantity",
         LineKind::Amount => "amount",
-    }
-}
-
-/// An order with its confirmations and every attempt to send it.
-pub(crate) fn order(
-    order: &PurchaseOrder,
-    buyer: Option<&BuyerConfig>,
-    confirmations: &[ConfirmationReceived],
-) -> Markup {
-    layout(
-        &format!("Order {}", order.po_number),
-        &html! {
-            (owner(buyer))
-            p { "Transmission: " strong { (transmission(order)) } ". Supplier: " strong { (order.state().label()) } "." }
-            p { (resend(order)) }
-            @if let Some(cart) = order.cart_id { p { a href=(format!("/carts/{cart}")) { "Cart " (cart) } } }
-            @if !confirmations.is_empty() {
-                h2 { "Confirmations" }
-                ul { @for received in confirmations.iter().rev() { (confirmation_row(received)) } }
-            }
-            @for (n, attempt) in (1..).zip(&order.attempts).collect::<Vec<_>>().into_iter().rev() { (order_attempt(n, attempt)) }
-        },
-    )
-}
-
-fn confirmation_row(received: &ConfirmationReceived) -> Markup {
-    html! { li {
-        a href=(format!("/confirmations/{}", received.id)) { (received.confirmation.kind) } " " (time(received.received_at))
-        @if let Some(comments) = &received.confirmation.comments { ": " (comments) }
-    } }
-}
-
-fn order_attempt(n: usize, attempt: &OrderAttempt) -> Markup {
-    html! {
-        h2 { "Attempt " (n) }
-        p {
-            @match attempt.http_status { Some(http) => { "HTTP " (http) ", " } None => { "no answer, " } }
-            (attempt.status_text()) ", " (attempt.elapsed.as_millis()) " ms"
-        }
-        details open[n == 1] { summary { "Request (secret masked)" } pre { (attempt.request_xml) } }
-        details open[n == 1] { summary { "Answer" } pre { (attempt.response_xml) } }
     }
 }
 
@@ -117,7 +120,7 @@ pub(crate) fn invoice(received: &InvoiceReceived, buyer: Option<&BuyerConfig>, s
             (owner(buyer))
             p { "Received " (time(received.received_at)) ". Our answer: " strong { (received.answer.code) " " (received.answer.text) } " " (received.answer.message) }
             @if let Some(invoice) = &received.invoice {
-                div.scroll { table {
+                (scroll("Lines of the invoice", &html! { table {
                     thead { tr { th { "Line" } th { "Order" } th { "Item" } th.amount { "Quantity" } th.amount { "Unit price" } th.amount { "Subtotal" } } }
                     tbody { @for line in &invoice.lines { (invoice_line(line)) } }
                     tfoot {
@@ -125,7 +128,7 @@ pub(crate) fn invoice(received: &InvoiceReceived, buyer: Option<&BuyerConfig>, s
                         tr { th colspan="5" { "Tax" } td.amount { (invoice.tax) " " (invoice.currency) } }
                         tr { th colspan="5" { "Net amount" } td.amount { (invoice.net) " " (invoice.currency) } }
                     }
-                } }
+                } }))
             }
             @if received.answer.is_success() && buyer.is_some_and(|buyer| buyer.dialect.habits().pushes_statuses) {
                 h2 { "Tell the marketplace" }
@@ -193,13 +196,13 @@ pub(crate) fn mailbox(mails: &[Mail]) -> Markup {
         "Mailbox",
         &html! {
             @if mails.is_empty() { p { "No e-mail has arrived yet." } } @else {
-                div.scroll { table {
+                (scroll("Mails", &html! { table {
                     thead { tr { th { "Subject" } th { "To" } } }
                     tbody { @for mail in mails.iter().rev() { tr {
                         td { a href=(format!("/mail/{}", mail.id)) { (subject(mail)) } }
                         td { (mail.to.join(", ")) }
                     } } }
-                } }
+                } }))
             }
         },
     )
@@ -217,7 +220,7 @@ pub(crate) fn mail(mail: &Mail) -> Markup {
     )
 }
 
-fn subject(mail: &Mail) -> &str {
+pub(super) fn subject(mail: &Mail) -> &str {
     if mail.subject.is_empty() { "(no subject)" } else { &mail.subject }
 }
 

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{action, layout, time};
+use super::documents::state;
+use super::{action, later, layout, scroll, time};
 use crate::core::Core;
 use crate::ledger::{Cart, CartState, Ledger, StatusPush};
-use crate::purchase_order::{PurchaseOrder, Transmission};
+use crate::purchase_order::{OrderAttempt, PurchaseOrder};
 
 /// The home page as things are now.
 pub(crate) fn home(core: &Core) -> Markup {
@@ -31,6 +32,7 @@ pub(crate) fn home(core: &Core) -> Markup {
                     }
                 }
             }
+            @if core.config.marketplace.is_some() { h2 { "Later" } (later(core, "/")) }
             h2 { "Carts" }
             (carts(&ledger))
             h2 { "Orders" }
@@ -49,17 +51,17 @@ fn carts(ledger: &Ledger) -> Markup {
     let rows: Vec<&Cart> = ledger.carts.iter().rev().collect();
     html! {
         @if rows.is_empty() { p { "No cart has come back yet." } } @else {
-            div.scroll { table {
+            (scroll("Carts", &html! { table {
                 thead { tr { th { "Cart" } th { "Buyer" } th { "Received" } th.amount { "Total" } th { "State" } th { "Decide" } } }
                 tbody { @for cart in rows { tr {
                     td { a href=(format!("/carts/{}", cart.id)) { "Cart " (cart.id) } }
                     td { (cart.buyer_key) }
                     td { (time(cart.received_at)) }
                     td.amount { @if let Some(total) = cart.total { (total) " " (cart.currency.as_deref().unwrap_or_default()) } }
-                    td { (cart.state.label()) }
+                    td { (state(cart, cart.order_number().and_then(|number| ledger.order(number)))) }
                     td { (decisions(cart)) }
                 } } }
-            } }
+            } }))
         }
     }
 }
@@ -78,17 +80,17 @@ fn orders(ledger: &Ledger) -> Markup {
     let rows: Vec<&PurchaseOrder> = ledger.orders.iter().rev().collect();
     html! {
         @if rows.is_empty() { p { "No order has been sent yet." } } @else {
-            div.scroll { table {
-                thead { tr { th { "Order" } th { "Buyer" } th { "Transmission" } th { "Answer" } th { "Supplier" } th { "Again" } } }
+            (scroll("Orders", &html! { table {
+                thead { tr { th { "Order" } th { "Buyer" } th { "Marketplace" } th { "Answer" } th { "Confirmation" } th { "Again" } } }
                 tbody { @for order in rows { tr {
                     td { a href=(format!("/orders/{}", order.po_number)) { (order.po_number) } }
                     td { (order.buyer_key) }
-                    td { (transmission(order)) }
+                    td { strong { (order.last_attempt().map_or("being sent", OrderAttempt::verdict)) } }
                     td { @if let Some(attempt) = order.last_attempt() { (attempt.status_text()) } }
                     td { (order.state().label()) }
                     td { (resend(order)) }
                 } } }
-            } }
+            } }))
         }
     }
 }
@@ -101,21 +103,11 @@ pub(super) fn resend(order: &PurchaseOrder) -> Markup {
     }
 }
 
-/// The state of the last attempt in a word or two.
-pub(super) fn transmission(order: &PurchaseOrder) -> &'static str {
-    match order.last_attempt().map(|attempt| &attempt.transmission) {
-        None => "being sent",
-        Some(Transmission::Sent) => "sent",
-        Some(Transmission::Failed { .. }) => "failed",
-        Some(Transmission::ToBeRetried { .. }) => "no usable answer, resend it",
-    }
-}
-
 fn invoices(ledger: &Ledger) -> Markup {
     let rows: Vec<_> = ledger.invoices.iter().rev().collect();
     html! {
         @if rows.is_empty() { p { "No invoice has arrived yet." } } @else {
-            div.scroll { table {
+            (scroll("Invoices", &html! { table {
                 thead { tr { th { "Invoice" } th { "Order" } th { "Received" } th.amount { "Net amount" } th { "Our answer" } } }
                 tbody { @for received in rows { tr {
                     td { a href=(format!("/invoices/{}", received.id)) {
@@ -126,7 +118,7 @@ fn invoices(ledger: &Ledger) -> Markup {
                     td.amount { @if let Some(invoice) = &received.invoice { (invoice.net) " " (invoice.currency) } }
                     td { (received.answer.code) " " (received.answer.message) }
                 } } }
-            } }
+            } }))
         }
     }
 }

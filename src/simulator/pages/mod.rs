@@ -3,11 +3,16 @@
 
 mod documents;
 mod home;
+mod order;
 
 use maud::{DOCTYPE, Markup, html};
 
-pub(crate) use documents::{cart, confirmation, invoice, mail, mailbox, order, setup_failed, status};
+use crate::core::Core;
+use crate::marketplace::Step;
+
+pub(crate) use documents::{cart, confirmation, invoice, mail, mailbox, setup_failed, status};
 pub(crate) use home::home;
+pub(crate) use order::{OrderDocuments, order};
 
 /// The frame of every page.
 fn layout(title: &str, content: &Markup) -> Markup {
@@ -41,6 +46,23 @@ pub(crate) fn problem(title: &str, text: &str, document: Option<&str>) -> Markup
             p { a href="/" { "Back to the simulator" } }
         },
     )
+}
+
+/// A part of a page that scrolls sideways where it is too wide: the keyboard reaches it, and it has a name.
+fn scroll(label: &str, table: &Markup) -> Markup {
+    html! { div.scroll role="region" tabindex="0" aria-label=(label) { (table) } }
+}
+
+/// The buttons that move business time, where the marketplace lets us.
+fn later(core: &Core, path: &str) -> Markup {
+    html! {
+        @if core.config.marketplace.is_some() {
+            p { "Business time is " (time(core.now())) ". What falls due on the way happens on its day." }
+            p.buttons { @for step in Step::ALL {
+                (action(&format!("{path}later/{}", step.word()), &format!("A {} later", step.word()), true)) " "
+            } }
+        }
+    }
 }
 
 /// A button that posts.

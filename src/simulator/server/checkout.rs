@@ -52,8 +52,17 @@ fn take(core: &Core, session: &Session, body: &[u8]) -> u64 {
     if let Err(reason) = cxml.and_then(|cxml| fill(core, &ledger, session, &cxml, &mut cart)) {
         cart.state = CartState::Refused { reason };
     }
+    if let Some(known) = came_before(&ledger, &cart) {
+        return known;
+    }
     ledger.carts.push(cart);
     id
+}
+
+/// A browser that goes back and posts its cart again makes no second requisition: what was decided about the first one stays decided.
+fn came_before(ledger: &Ledger, cart: &Cart) -> Option<u64> {
+    let is_same = |known: &&Cart| known.session_id == cart.session_id && known.lines == cart.lines;
+    ledger.carts.iter().find(is_same).filter(|_| !cart.lines.is_empty()).map(|known| known.id)
 }
 
 fn fill(core: &Core, ledger: &Ledger, session: &Session, cxml: &str, cart: &mut Cart) -> Result<(), String> {

@@ -61,6 +61,8 @@ fn routes(routes: &mut web::ServiceConfig) {
         .route("/carts/{id}/approve", web::post().to(people::approve))
         .route("/carts/{id}/reject", web::post().to(people::reject))
         .route("/orders/{po_number}", web::get().to(people::order))
+        .route("/orders/{po_number}/later/{step}", web::post().to(people::later_for_order))
+        .route("/later/{step}", web::post().to(people::later))
         .route("/orders/{po_number}/resend/{how}", web::post().to(people::resend))
         .route("/invoices/{id}", web::get().to(people::invoice))
         .route("/invoices/{id}/status/{kind}", web::post().to(people::tell))

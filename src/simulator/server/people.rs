@@ -10,6 +10,7 @@ use super::guard;
 use crate::SimulatorError;
 use crate::core::Core;
 use crate::ledger::{ConfirmationReceived, InvoiceReceived, StatusPush};
+use crate::marketplace::{self, Step};
 use crate::ordering::{self, ResendAs};
 use crate::pages;
 use crate::punch_out::{self, SetupDraft};
@@ -52,7 +53,10 @@ pub(super) async fn punch_out(request: HttpRequest, core: web::Data<Core>, key: 
 pub(super) async fn cart(core: web::Data<Core>, id: web::Path<u64>) -> HttpResponse {
     let cart = core.ledger().cart(*id).cloned();
     match cart {
-        Some(cart) => show(&pages::cart(&cart, core.buyer(&cart.buyer_key).ok())),
+        Some(cart) => {
+            let order = cart.order_number().and_then(|number| core.ledger().order(number).cloned());
+            show(&pages::cart(&cart, core.buyer(&cart.buyer_key).ok(), order.as_ref()))
+        }
         None => not_found().await,
     }
 }
@@ -62,7 +66,12 @@ pub(super) async fn approve(request: HttpRequest, core: web::Data<Core>, id: web
         return cross_site();
     }
     match ordering::approve(&core, *id).await {
-        Ok(attempt) => to(&format!("/orders/{}", attempt.po_number)),
+        Ok(attempt) => {
+            if attempt.is_sent() {
+                marketplace::wait_for_documents(&core, &attempt.po_number).await;
+            }
+            to(&format!("/orders/{}", attempt.po_number))
+        }
         Err(error) => failed(&error),
     }
 }
@@ -78,11 +87,56 @@ pub(super) async fn reject(request: HttpRequest, core: web::Data<Core>, id: web:
 }
 
 pub(super) async fn order(core: web::Data<Core>, po_number: web::Path<String>) -> HttpResponse {
-    let order = core.ledger().order(&po_number).cloned();
-    let Some(order) = order else { return not_found().await };
-    let about = |received: &&ConfirmationReceived| received.po_number == order.po_number;
-    let confirmations: Vec<_> = core.ledger().confirmations.iter().filter(about).cloned().collect();
-    show(&pages::order(&order, core.buyer(&order.buyer_key).ok(), &confirmations))
+    let Some(trail) = documents_of(&core, &po_number) else { return not_found().await };
+    let numbers: Vec<String> =
+        trail.invoices.iter().filter_map(|received| Some(received.invoice.as_ref()?.invoice_number.clone())).collect();
+    let places = marketplace::places(&core, &po_number, &numbers).await;
+    show(&pages::order(&core, &trail, &places))
+}
+
+/// An order with everything that came because of it.
+fn documents_of(core: &Core, po_number: &str) -> Option<pages::OrderDocuments> {
+    let mails = core.mails().into_iter().filter(|mail| mail.is_about(po_number)).collect();
+    let ledger = core.ledger();
+    let bills = |received: &&InvoiceReceived| {
+        received.invoice.as_ref().is_some_and(|invoice| invoice.po_numbers.iter().any(|number| number == po_number))
+    };
+    let confirms = |received: &&ConfirmationReceived| received.po_number == po_number;
+    Some(pages::OrderDocuments {
+        order: ledger.order(po_number)?.clone(),
+        confirmations: ledger.confirmations.iter().filter(confirms).cloned().collect(),
+        mails,
+        invoices: ledger.invoices.iter().filter(bills).cloned().collect(),
+    })
+}
+
+/// Moves business time and shows the home page.
+pub(super) async fn later(request: HttpRequest, core: web::Data<Core>, step: web::Path<String>) -> HttpResponse {
+    move_clock(&request, &core, &step, "/").await
+}
+
+/// Moves business time and shows what came for the order.
+pub(super) async fn later_for_order(
+    request: HttpRequest,
+    core: web::Data<Core>,
+    path: web::Path<(String, String)>,
+) -> HttpResponse {
+    let (po_number, step) = path.into_inner();
+    if core.ledger().order(&po_number).is_none() {
+        return not_found().await;
+    }
+    move_clock(&request, &core, &step, &format!("/orders/{po_number}")).await
+}
+
+async fn move_clock(request: &HttpRequest, core: &Core, step: &str, back: &str) -> HttpResponse {
+    if !guard::is_same_origin(request) {
+        return cross_site();
+    }
+    let Some(step) = Step::of(step) else { return not_found().await };
+    match marketplace::advance(core, step).await {
+        Ok(()) => to(back),
+        Err(error) => failed(&error),
+    }
 }
 
 pub(super) async fn resend(
@@ -176,7 +230,7 @@ fn cross_site() -> HttpResponse {
 fn failed(error: &SimulatorError) -> HttpResponse {
     let status = match error {
         SimulatorError::UnknownBuyer(_) | SimulatorError::UnknownCart(_) | SimulatorError::UnknownOrder(_) => 404,
-        SimulatorError::CartNotWaiting { .. } | SimulatorError::NoStatusUpdates(_) => 409,
+        SimulatorError::CartNotWaiting { .. } | SimulatorError::NoStatusUpdates(_) | SimulatorError::NoClock => 409,
         _ => 502,
     };
     problem(status, "That did not work", &error.to_string())

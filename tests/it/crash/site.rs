@@ -229,6 +229,7 @@ fn simulator_config(supplier_endpoint: Url) -> SimulatorConfig {
         clock: Arc::new(move || opened_at),
         random: Arc::new(move || u128::from_be_bytes(random.bytes())),
         max_documents: 1_000_000,
+        marketplace: None,
         notes: Vec::new(),
     }
 }

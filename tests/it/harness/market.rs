@@ -271,6 +271,7 @@ fn simulator_config(supplier_endpoint: Url, clock: &Arc<ManualClock>) -> Simulat
         clock: Arc::new(move || time.business()),
         random: Arc::new(move || u128::from_be_bytes(random.bytes())),
         max_documents: 1000,
+        marketplace: None,
         notes: Vec::new(),
     }
 }

@@ -24,6 +24,7 @@ mod several_lines;
 mod start_page;
 mod supplier_catalog;
 mod test_mode;
+mod walk;
 
 use marketgate_simulator::{Cart, OrderAttempt, OrderDraft};
 

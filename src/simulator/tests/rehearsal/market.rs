@@ -119,6 +119,7 @@ pub(crate) fn config(supplier_endpoint: Url) -> SimulatorConfig {
         clock: Arc::new(|| "2026-11-20T10:00:00Z".parse().unwrap()),
         random: Arc::new(move || u128::from(drawn.fetch_add(1, Ordering::Relaxed))),
         max_documents: 20,
+        marketplace: None,
         notes: vec!["A note <for> the home page".to_owned()],
     }
 }

@@ -72,7 +72,7 @@ async fn a_confirmation_decides_about_the_order_and_a_later_one_overwrites_it() 
     let page = rehearsal.simulator.base_url().join(&format!("/orders/{}", order.po_number)).unwrap();
     let text = rehearsal.browser.open(&page).await.unwrap().text();
     assert!(text.contains("Globex / SAP, SAP Business Network"), "{text}");
-    assert!(text.contains("Supplier: rejected by the supplier") && text.contains("the reason"), "{text}");
+    assert!(text.contains("The order is rejected by the supplier") && text.contains("the reason"), "{text}");
     rehearsal.end().await;
 }
 

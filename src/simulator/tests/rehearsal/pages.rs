@@ -15,12 +15,12 @@ async fn a_whole_cycle_can_be_clicked() {
     let cart = browser.press(&cart, "Return cart").await.unwrap();
     assert!(cart.text().contains("LOGWELL"));
     let order = browser.press(&cart, "Approve").await.unwrap();
-    assert!(order.text().contains("Transmission: sent"), "{}", order.text());
+    assert!(order.text().contains("The order was accepted"), "{}", order.text());
     assert!(!order.body.contains("hush"), "no page shows a secret");
     let order = browser.press(&order, "Resend as new document").await.unwrap();
     assert!(order.text().contains("Attempt 2"));
     let home = browser.follow(&order, "Procurement simulator").await.unwrap();
-    assert!(home.text().contains("ordered with"), "{}", home.text());
+    assert!(home.text().contains("approved, order"), "{}", home.text());
     rehearsal.end().await;
 }
 
@@ -31,6 +31,49 @@ async fn a_cart_can_be_rejected_on_the_home_page() {
     let home = rehearsal.browser.open(&rehearsal.simulator.base_url()).await.unwrap();
     let cart = rehearsal.browser.press(&home, "Reject").await.unwrap();
     assert!(cart.text().contains("rejected by the approver"));
+    rehearsal.end().await;
+}
+
+#[tokio::test]
+async fn a_rejected_requisition_stays_rejected_when_the_browser_goes_back_and_posts_its_cart_again() {
+    let rehearsal = Rehearsal::start().await;
+    let started = rehearsal.simulator.punch_out("coupa").await.unwrap();
+    let shop = rehearsal.browser.open(&started.start_page_url).await.unwrap();
+    let hand_over = rehearsal.browser.press(&shop, "Request approval").await.unwrap();
+    let cart = rehearsal.browser.press(&hand_over, "Return cart").await.unwrap();
+    rehearsal.browser.press(&cart, "Reject").await.unwrap();
+    let again = rehearsal.browser.press(&hand_over, "Return cart").await.unwrap();
+    assert_eq!(again.url, cart.url, "no second requisition");
+    assert!(again.text().contains("A rejected requisition stays rejected"), "{}", again.text());
+    // The page from before the decision still has its button.
+    let refused = rehearsal.browser.press(&cart, "Approve").await.unwrap();
+    assert_eq!(refused.status, 409);
+    assert!(refused.text().contains("rejected by the approver"), "{}", refused.text());
+    assert!(rehearsal.simulator.orders().is_empty());
+    rehearsal.end().await;
+}
+
+#[tokio::test]
+async fn a_cart_shows_the_amount_of_each_line_and_the_total() {
+    let rehearsal = Rehearsal::start().await;
+    rehearsal.market.lock().unwrap().items = Some(market::ITEM.repeat(2));
+    let text = rehearsal.shop().await.text();
+    assert!(text.contains("24000.00 USD") && text.contains("Total 48000.00 USD"), "{text}");
+    rehearsal.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_order_says_refused_with_the_reason_wherever_it_is_shown() {
+    let rehearsal = Rehearsal::start().await;
+    let cart = rehearsal.shop().await;
+    rehearsal.answer_next(vec![(200, market::status(409, "the price differs"))]);
+    let order = rehearsal.browser.press(&cart, "Approve").await.unwrap();
+    assert!(order.text().contains("The order was refused"), "{}", order.text());
+    assert!(order.text().contains("the price differs"), "{}", order.text());
+    for url in [&rehearsal.simulator.base_url(), &cart.url] {
+        let text = rehearsal.browser.open(url).await.unwrap().text();
+        assert!(text.contains("refused") && !text.contains("accepted"), "{text}");
+    }
     rehearsal.end().await;
 }
 
