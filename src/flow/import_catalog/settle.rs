@@ -72,7 +72,7 @@ async fn settle_all(context: &Context, slot: &ImportSlot) -> Result<(), Error> {
 
 /// The import that everybody sees while its records are not in their places yet.
 fn live_import(reader: &impl Reader) -> Result<Option<CatalogImport>, StoreError> {
-    if !catalog::state(reader)?.is_some_and(|state| state.live().is_some()) {
+    if catalog::state(reader)?.is_none_or(|state| state.live().is_none()) {
         return Ok(None);
     }
     let newest = imports::newest(reader, None, LOOKED_AT)?;

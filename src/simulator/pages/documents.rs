@@ -67,10 +67,7 @@ pub(super) fn total<'a>(amounts: impl Iterator<Item = (Option<Decimal>, &'a str)
         sum = sum.zip(amount).and_then(|(sum, amount)| sum.checked_add(amount)).filter(|_| fits);
         currency = Some(of);
     }
-    match sum {
-        Some(sum) => money(sum, currency.unwrap_or_default()),
-        None => html! { "cannot be added up" },
-    }
+    sum.map_or_else(|| html! { "cannot be added up" }, |sum| money(sum, currency.unwrap_or_default()))
 }
 
 /// An amount without the zeros that a multiplication leaves behind.
