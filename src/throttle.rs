@@ -1,6 +1,7 @@
 //! Slows down guessing: counts wrong credentials per source address and per identity (Z: throttled before costly work).
 //!
-//! Only failures count. A source with too many of them is refused without looking; an identity with too many is refused
+//! Only failures count. What a refusal means is the caller's: people and API tokens are refused without looking; a document with the right
+//! secret is always taken, and only wrong ones are answered late. An identity with too many is refused
 //! for sources that have failed themselves, so that a stranger's guesses do not lock out the procurement system whose name
 //! he uses. (A general rate limiter counts every request and cannot be asked without counting, which is why this is our
 //! own.) Bounded in memory; windows of one minute.
@@ -41,8 +42,8 @@ impl Throttle {
             && (from_source == 0 || count(&identity_key(identity)) < self.most_per_window)
     }
 
-    /// Notes a failure.
-    pub fn failed(&self, source: &str, identity: &str, now: Timestamp) {
+    /// Notes a failure; how many there were from the source in this window comes back.
+    pub fn failed(&self, source: &str, identity: &str, now: Timestamp) -> u32 {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= MOST_KEYS {
             failures.retain(|_, window| window.is_open(now));
@@ -51,13 +52,17 @@ impl Throttle {
                 failures.clear();
             }
         }
-        for key in [source_key(source), identity_key(identity)] {
+        // The source comes last: its count is the answer.
+        let mut count = 0;
+        for key in [identity_key(identity), source_key(source)] {
             let window = failures.entry(key).or_insert(Window { began: now, count: 0 });
             if !window.is_open(now) {
                 *window = Window { began: now, count: 0 };
             }
             window.count = window.count.saturating_add(1);
+            count = window.count;
         }
+        count
     }
 }
 

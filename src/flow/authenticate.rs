@@ -44,7 +44,7 @@ pub fn authenticate(context: &Context, header: &Header) -> Result<Connection, Er
 }
 
 /// What somebody who proved nothing is told. It depends on the document alone, never on what we know.
-pub fn refused(header: &Header) -> Error {
+fn refused(header: &Header) -> Error {
     let is_blank = header.sender.shared_secrets().any(Secret::has_blank_ends);
     if is_blank { Error::BlankAroundSecret } else { Error::Unauthenticated }
 }

@@ -1,5 +1,7 @@
 //! A cXML document arrives: read, authenticated, logged and handed to the flow of its request (P1).
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use marketgate_cxml::content::{Fingerprint, fingerprint};
 use marketgate_cxml::envelope::{Body, DeploymentMode, Envelope, RequestPayload};
@@ -16,7 +18,7 @@ use marketgate_store::StoreError;
 use marketgate_store::inbox::StoredAnswer;
 use marketgate_store::messages::{Direction, MessageSummary};
 
-use super::authenticate::{authenticate, claimed_identity, refused};
+use super::authenticate::{authenticate, claimed_identity};
 use super::open_punchout::{Setup, open_punchout};
 use super::receive_order::{ReceivedOrder, receive_order};
 use super::receive_status_update::{in_words, receive_status_update};
@@ -26,6 +28,9 @@ use crate::message_log::month_of;
 
 /// Of documents that come to nothing the log keeps so many bytes: strangers must not fill the disk.
 const KEPT_OF_STRANGERS: usize = 64 * 1024;
+
+/// So long waits an answer to wrong credentials after too many of them.
+const LATE: Duration = Duration::from_secs(1);
 
 /// A document as it came in.
 #[derive(Debug)]
@@ -54,6 +59,8 @@ pub enum Answer {
 /// What of a document is still to be written to the log.
 #[derive(Debug)]
 pub enum Unlogged {
+    /// Nothing, and its answer neither: one of too many refusals, which are counted.
+    Exchange,
     /// Nothing.
     Nothing,
     /// The summary.
@@ -83,7 +90,11 @@ pub async fn receive_document(context: &Context, incoming: Incoming) -> Outcome 
     let mut summary = blank_summary(id, at, &masked);
     let (Opened { envelope, fingerprint, findings }, connection) = match opened {
         Ok(opened) => opened,
-        Err(Refused { envelope, connection, error }) => {
+        Err(Refused { error, is_late: true, .. }) => {
+            tokio::time::sleep(LATE).await;
+            return Outcome { summary, unlogged: Unlogged::Exchange, connection: None, result: Err(error) };
+        }
+        Err(Refused { envelope, connection, error, .. }) => {
             describe(&mut summary, envelope.as_deref());
             let mut bytes = masked.bytes;
             if let Some(connection) = &connection {
@@ -128,6 +139,8 @@ struct Refused {
     /// Who sent it, if that was proven.
     connection: Option<Box<Connection>>,
     error: Error,
+    /// See [`Unproven::is_late`].
+    is_late: bool,
 }
 
 /// Parsing and secrets cost processor time and a look into the store: neither belongs on a thread that serves requests.
@@ -145,12 +158,13 @@ async fn open_on_blocking_pool(
         tracing::error!(%error, "reading a document was abandoned");
         let failed = Error::Store(StoreError::Panicked { detail: error.to_string() });
         // What could not even be masked is not kept.
-        (mask_in_place(Vec::new()), Err(Refused { envelope: None, connection: None, error: failed }))
+        (mask_in_place(Vec::new()), Err(Refused { envelope: None, connection: None, error: failed, is_late: false }))
     })
 }
 
 fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), Refused> {
-    let unreadable = |error: WireError| Refused { envelope: None, connection: None, error: error.into() };
+    let unreadable =
+        |error: WireError| Refused { envelope: None, connection: None, error: error.into(), is_late: false };
     let settings = &context.config.cxml;
     let limits = Limits {
         max_bytes: settings.max_request_bytes(),
@@ -161,7 +175,9 @@ fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), 
     let (envelope, fingerprint) = read(&admitted).map_err(unreadable)?;
     let connection = match identify(context, incoming, &envelope) {
         Ok(connection) => connection,
-        Err(error) => return Err(Refused { envelope: Some(envelope), connection: None, error }),
+        Err(Unproven { error, is_late }) => {
+            return Err(Refused { envelope: Some(envelope), connection: None, error, is_late });
+        }
     };
     // What is not taken here is answered 450, whatever else is wrong with it.
     let is_taken = !matches!(envelope.body, Body::Request { payload: RequestPayload::Other { .. }, .. });
@@ -169,7 +185,9 @@ fn open(context: &Context, incoming: &Incoming) -> Result<(Opened, Connection), 
     let checked = check_signature(&connection, &envelope).and_then(|()| validated());
     match checked {
         Ok(findings) => Ok((Opened { envelope, fingerprint, findings }, connection)),
-        Err(error) => Err(Refused { envelope: Some(envelope), connection: Some(Box::new(connection)), error }),
+        Err(error) => {
+            Err(Refused { envelope: Some(envelope), connection: Some(Box::new(connection)), error, is_late: false })
+        }
     }
 }
 
@@ -216,19 +234,29 @@ fn validate(context: &Context, connection: &Connection, admitted: &Admitted) -> 
     }
 }
 
-fn identify(context: &Context, incoming: &Incoming, envelope: &Envelope) -> Result<Connection, Error> {
-    let header = envelope.header.as_ref().ok_or(Error::Unauthenticated)?;
+fn identify(context: &Context, incoming: &Incoming, envelope: &Envelope) -> Result<Connection, Unproven> {
+    let nobody = Unproven { error: Error::Unauthenticated, is_late: false };
+    let header = envelope.header.as_ref().ok_or(nobody)?;
     let identity = claimed_identity(header);
     let now = context.clock.wall();
-    if !context.logins.allows(&incoming.source, &identity, now) {
-        return Err(refused(header));
-    }
+    // The right secret is taken whatever failed before: several buyers may share a network's address.
     let found = authenticate(context, header);
-    if matches!(found, Err(Error::Unauthenticated | Error::BlankAroundSecret)) {
-        context.logins.failed(&incoming.source, &identity, now);
-        tracing::warn!(source = incoming.source, identity, "cXML credentials were refused");
+    if let Err(error @ (Error::Unauthenticated | Error::BlankAroundSecret)) = found {
+        let is_late = !context.logins.allows(&incoming.source, &identity, now);
+        let count = context.logins.failed(&incoming.source, &identity, now);
+        if !is_late || count.is_power_of_two() {
+            tracing::warn!(source = incoming.source, identity, count, "cXML credentials were refused");
+        }
+        return Err(Unproven { error, is_late });
     }
-    found
+    found.map_err(|error| Unproven { error, is_late: false })
+}
+
+/// Why a sender is not who it says.
+struct Unproven {
+    error: Error,
+    /// Too many failed before: the answer waits, and nothing of the document is recorded.
+    is_late: bool,
 }
 
 /// The flow of the request; true where that flow has recorded the summary itself.

@@ -57,7 +57,9 @@ pub async fn receive(context: Data<Context>, request: HttpRequest, body: Payload
     };
     let incoming = Incoming { bytes, content_type, source: source.clone(), at };
     let outcome = receive_document(&context, incoming).await;
-    if let Err(error @ (Error::Unauthenticated | Error::BlankAroundSecret | Error::Forbidden(_))) = &outcome.result {
+    if !matches!(outcome.unlogged, Unlogged::Exchange)
+        && let Err(error @ (Error::Unauthenticated | Error::BlankAroundSecret | Error::Forbidden(_))) = &outcome.result
+    {
         let subject = outcome.summary.document_type.clone();
         if let Err(failed) = record_denial(&context, &source, &subject, &error.to_string()).await {
             tracing::error!(error = %failed, "a denial could not be recorded");
@@ -214,6 +216,7 @@ async fn log_exchange(
         ..summary.clone()
     };
     match unlogged {
+        Unlogged::Exchange => return,
         Unlogged::Nothing => {}
         Unlogged::Summary => context.message_log.note(Entry { summary, document: None }).await,
         Unlogged::Everything(bytes) => context.message_log.note(Entry { summary, document: Some(bytes) }).await,

@@ -85,16 +85,21 @@ async fn a_document_without_a_header_is_nobodys() {
 }
 
 #[actix_web::test]
-async fn guessing_is_slowed_down_and_forgiven_after_a_while() {
+async fn guessing_is_slowed_down_and_counted_and_the_right_secret_is_always_taken() {
     let settings = vec![("cxml.failed_logins_per_minute", "3".to_owned())];
     let market = Market::start_with(MarketOptions { settings, ..MarketOptions::default() }).await;
     assert_answered(&market.post(acme_setup("0@test")).await, 200);
     for _ in 0..3 {
         assert_answered(&market.post(with_wrong_secret("1@test")).await, 401);
     }
-    assert_answered(&market.post(acme_setup("2@test")).await, 401);
+    let began = std::time::Instant::now();
+    assert_answered(&market.post(with_wrong_secret("1@test")).await, 401);
+    assert!(began.elapsed().as_millis() >= 1000, "the fourth guess is answered late");
+    assert_eq!(market.ledger().matches("access.denied").count(), 3, "and counted, not recorded");
+    assert_answered(&market.post(acme_setup("2@test")).await, 200);
     market.clock.advance_wall(SignedDuration::from_secs(61));
-    assert_answered(&market.post(acme_setup("3@test")).await, 200);
+    assert_answered(&market.post(with_wrong_secret("1@test")).await, 401);
+    assert_eq!(market.ledger().matches("access.denied").count(), 4, "a minute later it is recorded again");
     market.finish().await;
 }
 
