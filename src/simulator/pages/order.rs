@@ -41,8 +41,8 @@ pub(crate) fn order(core: &Core, documents: &OrderDocuments, places: &Result<Vec
             }
             h2 { "E-mail" }
             @if mails.is_empty() { p { "None has arrived." } }
-            @for mail in mails.iter().rev() {
-                details {
+            @for (n, mail) in mails.iter().rev().enumerate() {
+                details open[n == 0] {
                     summary { strong { (subject(mail)) } " to " (mail.to.join(", ")) }
                     pre { (mail.body) }
                     p { a href=(format!("/mail/{}", mail.id)) { "This e-mail as received" } }
