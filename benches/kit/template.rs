@@ -12,6 +12,9 @@ use crate::market::Market;
 use crate::records::{self, Accepted};
 use crate::{rows, texts};
 
+/// Orders in one transaction of many.
+const AT_ONCE: usize = 250;
+
 /// An accepted order with all its records, to be stored again and again under identifiers of its own.
 #[derive(Clone)]
 pub struct Template {
@@ -48,6 +51,19 @@ impl Template {
     pub fn store(&self, store: &Store, n: u64) -> anyhow::Result<()> {
         let this = self.clone();
         Ok(store.transact::<(), StoreError, _>(move |tx| this.put(tx, n))?)
+    }
+
+    /// [`Self::store`] of many, some hundred in each transaction.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn store_all(&self, store: &Store, numbers: std::ops::Range<u64>) -> anyhow::Result<()> {
+        for first in numbers.clone().step_by(AT_ONCE) {
+            let this = self.clone();
+            let chunk = first..numbers.end.min(first + AT_ONCE as u64);
+            store.transact::<(), StoreError, _>(move |tx| chunk.clone().try_for_each(|n| this.put(tx, n)))?;
+        }
+        Ok(())
     }
 
     fn put(&self, tx: &mut Tx<'_>, n: u64) -> Result<(), StoreError> {
