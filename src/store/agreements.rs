@@ -22,12 +22,14 @@ pub fn put(tx: &mut Tx<'_>, agreement: &Agreement) -> Result<(), StoreError> {
         let last = last_day(&before);
         tx.delete(&AGREEMENTS_OF_PRODUCT, &(organization, before.account, before.product, last, id))?;
         tx.delete(&AGREEMENTS_OF_OFFER, &(organization, before.account, before.offer, last, id))?;
-        tx.delete(&AGREEMENTS_BY_DAY, &(last, organization, id))?;
+        let count = tx.get(&AGREEMENTS_BY_DAY, &last)?.unwrap_or(0);
+        tx.put(&AGREEMENTS_BY_DAY, &last, &count.saturating_sub(1))?;
     }
     let last = last_day(agreement);
     tx.put(&AGREEMENTS_OF_PRODUCT, &(organization, account, product, last, id), &())?;
     tx.put(&AGREEMENTS_OF_OFFER, &(organization, account, offer, last, id), &())?;
-    tx.put(&AGREEMENTS_BY_DAY, &(last, organization, id), &())?;
+    let count = tx.get(&AGREEMENTS_BY_DAY, &last)?.unwrap_or(0);
+    tx.put(&AGREEMENTS_BY_DAY, &last, &(count + 1))?;
     owners::note(tx, &AGREEMENT_OWNERS, &id, organization)?;
     tx.put(&AGREEMENTS, &(organization, id), agreement)
 }
@@ -102,9 +104,11 @@ pub fn newest_of_all(
     owners::newest(reader, &AGREEMENT_OWNERS, &AGREEMENTS, before, limit)
 }
 
-/// How many agreements run on that day; counted up to a limit.
-pub fn count_running(reader: &impl Reader, today: Date, limit: usize) -> Result<usize, StoreError> {
-    Ok(reader.scan_keys(&AGREEMENTS_BY_DAY, &Scan::all(limit).from_prefix(&today))?.len())
+/// How many agreements run on that day. Reads a row for each day on which one ends.
+pub fn count_running(reader: &impl Reader, today: Date) -> Result<usize, StoreError> {
+    let days = reader.scan(&AGREEMENTS_BY_DAY, &Scan::all(usize::MAX).from(&today))?;
+    let count: u64 = days.into_iter().map(|(_, count)| count).sum();
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// Stores a charge; it is due exactly while it is planned.
@@ -184,7 +188,7 @@ mod tests {
                 let by_product = running_for_product(reader, ORGANIZATION, (account, product), today)?;
                 let by_offer = running_under_offer(reader, ORGANIZATION, (account, offer), today)?;
                 assert_eq!(by_product, by_offer);
-                Ok::<_, StoreError>((by_product, count_running(reader, today, 10)?))
+                Ok::<_, StoreError>((by_product, count_running(reader, today)?))
             };
             store.read(look).unwrap()
         };

@@ -449,10 +449,10 @@ tables! {
         writer: "with the agreement",
         readers: "flow: subscribe",
     }
-    /// All agreements by their last day.
-    AGREEMENTS_BY_DAY = "agreements_by_day": (Date, OrganizationId, AgreementId) => () {
-        key: "last day (as with a product), organization, agreement",
-        value: "nothing",
+    /// How many agreements end on a day.
+    AGREEMENTS_BY_DAY = "agreements_by_day": Date => u64 {
+        key: "last day (the greatest if there is none)",
+        value: "agreements whose last day it is",
         writer: "with the agreement",
         readers: "console (how many run)",
     }

@@ -60,7 +60,7 @@ pub fn overview(reader: &impl Reader, now: Timestamp) -> Result<Overview, StoreE
     Ok(Overview {
         waiting_requests: requests::count_waiting(reader, today, MOST_COUNTED)?,
         orders: orders::count(reader)?,
-        agreements: agreements::count_running(reader, today, MOST_COUNTED)?,
+        agreements: agreements::count_running(reader, today)?,
         invoices: invoices::count(reader)?,
         waiting_messages: outbox::count_in_state(reader, OutboxState::Waiting, MOST_COUNTED)?,
         connections: count,
