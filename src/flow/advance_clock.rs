@@ -1,9 +1,11 @@
 //! Moves the demo's business time, stepping from event to event (R1): an installment that falls due on the way is invoiced
 //! with the date of its day, not with that of the end.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use marketgate_domain::day;
+use marketgate_domain::procurement_request::LAPSE_WARNINGS_DAYS;
 use marketgate_store::jobs::{JobTrigger, put_clock_offset_ms};
 use marketgate_store::{Reader, StoreError, agreements, catalog, requests};
 
@@ -40,7 +42,7 @@ pub async fn advance_clock(context: &Context, span: Span) -> Result<Moved, Error
     let mut steps = 0;
     loop {
         let now = context.clock.business();
-        let next = context.read(next_event).await?;
+        let next = context.read(move |snapshot| next_event(snapshot, now)).await?;
         let stop = next.filter(|next| *next <= target).map_or(target, |next| next.max(now));
         let offset_ms = clock.move_to(stop);
         context.store.transact_async(move |tx| put_clock_offset_ms(tx, offset_ms)).await?;
@@ -71,11 +73,20 @@ fn target(start: Timestamp, span: Span) -> Result<Timestamp, Error> {
 }
 
 /// The next moment at which a job would find something to do.
-fn next_event(reader: &impl Reader) -> Result<Option<Timestamp>, StoreError> {
+fn next_event(reader: &impl Reader, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let charge = agreements::next_due(reader)?;
-    let lapses = [catalog::next_end(reader)?, requests::next_lapse(reader)?];
-    let days = lapses.into_iter().flatten().map(|last| day::start(day::plus_days(last, 1)));
-    Ok(days.chain(charge).min())
+    let lapses = [catalog::next_end(reader)?, requests::next_lapse(reader, Date::MIN)?];
+    let lapses = lapses.into_iter().flatten().map(|last| day::plus_days(last, 1));
+    let warnings = LAPSE_WARNINGS_DAYS.into_iter().map(|days| next_warning(reader, now, days));
+    let warnings = warnings.collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
+    Ok(lapses.chain(warnings).map(day::start).chain(charge).min())
+}
+
+/// The next day, after today, on which a pending request has so many days left.
+fn next_warning(reader: &impl Reader, now: Timestamp, days: u8) -> Result<Option<Date>, StoreError> {
+    let tomorrow = day::plus_days(day::of(now), 1);
+    let last = requests::next_lapse(reader, day::plus_days(tomorrow, u32::from(days)))?;
+    Ok(last.map(|last| last.saturating_sub(Span::new().days(i64::from(days)))))
 }
 
 #[cfg(test)]

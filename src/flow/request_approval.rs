@@ -67,7 +67,8 @@ pub async fn request_approval(
         .store
         .transact_async(move |tx| {
             let mut session = sessions::session(tx, session_id)?.ok_or(Error::NotFound)?;
-            check_session(&session)?;
+            check_open(&session)?;
+            check_room(&session)?;
             let offer = proposed_offer(tx, session.account, &form.proposal)?;
             let product = catalog::product(tx, offer.product)?.ok_or(Error::NotFound)?;
             let connection = connections::require(tx, session.organization, session.connection)?;
@@ -99,11 +100,10 @@ pub(super) fn check_open(session: &PunchoutSession) -> Result<(), Error> {
     Ok(())
 }
 
-fn check_session(session: &PunchoutSession) -> Result<(), Error> {
-    check_open(session)?;
+fn check_room(session: &PunchoutSession) -> Result<(), Error> {
     if session.cart.len() >= MOST_LINES {
         return Err(Error::Conflict(format!(
-            "A cart holds at most {MOST_LINES} lines: return it and start another one."
+            "A cart holds at most {MOST_LINES} lines: return it and start another one, or take a line out."
         )));
     }
     Ok(())
@@ -191,7 +191,7 @@ pub async fn withdraw(context: &Context, session: &PunchoutSession, id: RequestI
         .store
         .transact_async(move |tx| -> Result<(), Error> {
             let mut session = sessions::session(tx, session_id)?.ok_or(Error::NotFound)?;
-            check_session(&session)?;
+            check_open(&session)?;
             let position = session.cart.iter().position(|line| *line == id).ok_or(Error::NotFound)?;
             let request = requests::find(tx, session.organization, id)?.ok_or(Error::NotFound)?;
             session.cart.remove(position);

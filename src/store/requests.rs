@@ -74,9 +74,9 @@ pub fn lapsed_by(reader: &impl Reader, day: Date, limit: usize) -> Result<Vec<Pr
     keys.iter().map(|(_, organization, id)| reader.require(&REQUESTS, &(*organization, *id))).collect()
 }
 
-/// The nearest last day of a waiting request's quote.
-pub fn next_lapse(reader: &impl Reader) -> Result<Option<Date>, StoreError> {
-    Ok(reader.scan_keys(&REQUESTS_WAITING, &Scan::all(1))?.first().map(|(day, _, _)| *day))
+/// The nearest last day of a waiting request's quote, from `earliest` on.
+pub fn next_lapse(reader: &impl Reader, earliest: Date) -> Result<Option<Date>, StoreError> {
+    Ok(reader.scan_keys(&REQUESTS_WAITING, &Scan::all(1).from_prefix(&earliest))?.first().map(|(day, _, _)| *day))
 }
 
 /// How many requests wait for an order on an offer, counted up to a limit.

@@ -41,8 +41,16 @@ pub struct Search {
     model: Option<String>,
     seller: Option<String>,
     category: Option<String>,
-    #[serde(default)]
-    page: usize,
+    /// As the address says it; [`page_number`] reads it.
+    page: Option<String>,
+}
+
+/// The page that an address asks for, from 1 to the last one: a smaller number or a text is the first page, a larger number the last.
+fn page_number(asked: Option<&str>, pages: usize) -> usize {
+    let asked = asked.map_or("1", str::trim);
+    let too_large = !asked.is_empty() && asked.bytes().all(|digit| digit.is_ascii_digit());
+    let number = asked.parse().unwrap_or(if too_large { usize::MAX } else { 1 });
+    number.clamp(1, pages.max(1))
 }
 
 impl Search {
@@ -81,7 +89,7 @@ impl Search {
 
     fn is_plain(&self) -> bool {
         self.q.is_empty()
-            && self.page == 0
+            && self.page.is_none()
             && [&self.product_type, &self.model, &self.seller, &self.category].iter().all(|facet| facet.is_none())
     }
 }
@@ -99,16 +107,16 @@ pub async fn show(
         return Ok(see_other(&first));
     }
     let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
-    let (now, filter, first) = (viewer.now, search.filter(), search.page.saturating_mul(ROWS));
+    let (now, filter, asked) = (viewer.now, search.filter(), search.page.clone());
     let keeper = context.catalogue.clone();
-    let looked =
-        context.read(move |snapshot| keeper.shelf(snapshot).map(|shelf| look(&shelf, &viewer, &filter, first)));
-    let Looked { facets, total, shown } = looked.await.map_err(|error| PageError::new(&context, &error.into()))?;
+    let looked = context
+        .read(move |snapshot| keeper.shelf(snapshot).map(|shelf| look(&shelf, &viewer, &filter, asked.as_deref())));
+    let Looked { facets, total, number, pages, shown } =
+        looked.await.map_err(|error| PageError::new(&context, &error.into()))?;
     let base = shop.path("");
-    let previous = (search.page > 0).then(|| search.address(&base, search.page - 1));
-    let next = (total > (search.page + 1).saturating_mul(ROWS)).then(|| search.address(&base, search.page + 1));
-    let pages = total.div_ceil(ROWS).max(1);
-    let summary = format!("Page {} of {pages}", search.page + 1);
+    let previous = (number > 1).then(|| search.address(&base, number - 1));
+    let next = (number < pages).then(|| search.address(&base, number + 1));
+    let summary = format!("Page {number} of {pages}");
     let notice = notice(&shop);
     let view = StoreView {
         query: &search.q,
@@ -139,15 +147,21 @@ struct Looked {
     facets: Vec<FacetOwned>,
     /// How many products there are on all pages.
     total: usize,
+    /// Which page it is, from 1.
+    number: usize,
+    /// How many pages there are, at least 1.
+    pages: usize,
     shown: Vec<Found>,
 }
 
 /// Goes along the whole shelf: on the pool for blocking work.
-fn look(shelf: &[Shelved], viewer: &Viewer, filter: &Filter, first: usize) -> Looked {
+fn look(shelf: &[Shelved], viewer: &Viewer, filter: &Filter, asked: Option<&str>) -> Looked {
     let all = catalogue(shelf, viewer);
     let found: Vec<&Listed<'_>> = all.iter().filter(|listed| filter.takes(listed)).collect();
-    let shown = found.iter().skip(first).take(ROWS).map(|listed| listed.keep()).collect();
-    Looked { facets: facets(&all, filter), total: found.len(), shown }
+    let pages = found.len().div_ceil(ROWS).max(1);
+    let number = page_number(asked, pages);
+    let shown = found.iter().skip((number - 1).saturating_mul(ROWS)).take(ROWS).map(|listed| listed.keep()).collect();
+    Looked { facets: facets(&all, filter), total: found.len(), number, pages, shown }
 }
 
 fn hit(found: &Found, now: jiff::Timestamp) -> Hit<'_> {
@@ -228,4 +242,17 @@ fn named<'s>(
         .into_iter()
         .map(|(label, count)| (label.to_owned(), count, chosen.is_some_and(|chosen| chosen == label)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_number;
+
+    #[test]
+    fn pages_count_from_one_and_out_of_range_is_the_nearest_one() {
+        let asked = ["", "0", "-3", "x", "1", "2", "3", "99", "18446744073709551615", "99999999999999999999999"];
+        let got = asked.map(|asked| page_number(Some(asked), 3));
+        assert_eq!(got, [1, 1, 1, 1, 1, 2, 3, 3, 3, 3]);
+        assert_eq!((page_number(None, 3), page_number(Some("9"), 0)), (1, 1));
+    }
 }

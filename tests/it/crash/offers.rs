@@ -23,6 +23,7 @@ use marketgate_store::{Store, StoreError, StoreKind, StoreOptions, agreements, c
 
 use super::site::Site;
 use super::{Dice, setting};
+use crate::harness::market::ACME;
 use crate::harness::visit::fill_a_cart;
 
 const PRODUCT: &str = "Tidegauge";
@@ -122,7 +123,7 @@ async fn sell(api: url::Url, offer: OfferId, mut dice: Dice) {
 async fn buy(simulator: Rc<Simulator>, mut dice: Dice) {
     let browser = Browser::new().unwrap();
     loop {
-        if let Some(cart) = fill_a_cart(&simulator, &browser, (PRODUCT, OFFER)).await {
+        if let Some(cart) = fill_a_cart(&simulator, &browser, ACME, (PRODUCT, OFFER)).await {
             sleep(Duration::from_millis(dice.roll(300))).await;
             let _ = simulator.approve(cart).await;
         } else {

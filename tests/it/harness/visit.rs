@@ -47,7 +47,7 @@ impl Market {
 
     /// [`Self::cart`] while the power may fail: none if anything got no good answer.
     pub async fn try_cart(&self, product: &str, offer: &str) -> Option<u64> {
-        fill_a_cart(&self.simulator, &Browser::new().unwrap(), (product, offer)).await
+        fill_a_cart(&self.simulator, &Browser::new().unwrap(), ACME, (product, offer)).await
     }
 
     /// Approves a cart; the order must be accepted, and all that follows from it at once has happened.
@@ -59,9 +59,14 @@ impl Market {
     }
 }
 
-/// Visits the store and takes one offer back as Acme's cart; none if anything gets no good answer.
-pub async fn fill_a_cart(simulator: &Simulator, browser: &Browser, (product, offer): (&str, &str)) -> Option<u64> {
-    let started = simulator.punch_out(ACME).await.ok()?;
+/// Visits the store and takes one offer back as the cart of a buyer; none if anything gets no good answer.
+pub async fn fill_a_cart(
+    simulator: &Simulator,
+    browser: &Browser,
+    buyer: &str,
+    (product, offer): (&str, &str),
+) -> Option<u64> {
+    let started = simulator.punch_out(buyer).await.ok()?;
     let store = browser.open(&started.start_page_url).await.ok()?;
     let mut search = store.forms().into_iter().find(|form| form.value("q").is_some())?;
     search.set("q", product);

@@ -4,7 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use marketgate::demo::{self, DemoOptions, seed};
+use marketgate::flow::Error;
+use marketgate_domain::day;
 use marketgate_simulator::Simulator;
+use marketgate_simulator::browser::Browser;
+use marketgate_store::audit;
+
+use super::{PLAIN_OFFER, PLAIN_PRODUCT};
+use crate::harness::visit::fill_a_cart;
 
 /// Acme's four installments, and the one invoice of Globex.
 const INVOICES: usize = 5;
@@ -29,6 +36,35 @@ async fn a_year_later_every_installment_has_arrived_once_and_on_its_day() {
     let days: BTreeSet<&str> = invoices.iter().map(|invoice| &invoice.invoice_date[..10]).collect();
     assert_eq!((invoices.len(), numbers.len()), (INVOICES, INVOICES), "each number once");
     assert_eq!(days.len(), 4, "three installments on days of their own, the rest today: {days:?}");
+    demo.stop().await.unwrap();
+}
+
+#[actix_web::test]
+async fn one_long_journey_gives_every_warning_before_requests_lapse() {
+    let demo = demo::start(DemoOptions {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        simulator_listen: Some("127.0.0.1:0".parse().unwrap()),
+        data_dir: None,
+    })
+    .await
+    .unwrap();
+    for _ in 0..2 {
+        let browser = Browser::new().unwrap();
+        fill_a_cart(&demo.simulator, &browser, "coupa", (PLAIN_PRODUCT, PLAIN_OFFER)).await.expect("a cart");
+    }
+    let moved = advance(&format!("{}/api/v1/clock", demo.app.context.public_url), "P100D").await;
+    assert!(moved.status().is_success(), "{moved:?}");
+    let records = demo.app.context.read(|snapshot| Ok::<_, Error>(audit::newest(snapshot, None, 100)?)).await.unwrap();
+    let mut of_requests: Vec<(jiff::civil::Date, String)> = records
+        .into_iter()
+        .map(|(_, record)| record)
+        .filter(|record| ["request.warned", "request.expired"].contains(&record.action.as_str()))
+        .map(|record| (day::of(record.at), record.detail))
+        .collect();
+    of_requests.reverse();
+    let lapse = of_requests.last().unwrap().0;
+    let days_before: Vec<i32> = of_requests.iter().map(|(on, _)| on.until(lapse).unwrap().get_days()).collect();
+    assert_eq!(days_before, [8, 8, 4, 4, 2, 2, 0, 0], "{of_requests:?}");
     demo.stop().await.unwrap();
 }
 

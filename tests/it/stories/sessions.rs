@@ -125,6 +125,49 @@ async fn a_cart_of_two_currencies_is_not_handed_over() {
 }
 
 #[actix_web::test]
+async fn a_full_cart_takes_no_further_line_but_loses_one() {
+    let market = Market::start().await;
+    let visit = market.visit(ACME).await;
+    let page = visit.offer(PLAIN_PRODUCT, PLAIN_OFFER).await;
+    let mut form = page.form_with_button("Add to cart").unwrap();
+    form.set("accept", "yes");
+    for _ in 0..50 {
+        let added = visit.browser.submit(&page, &form, Some("Add to cart")).await.unwrap();
+        assert_eq!(added.status, 200, "{}", added.text());
+    }
+    let refused = visit.browser.submit(&page, &form, Some("Add to cart")).await.unwrap();
+    assert!(refused.status >= 400 && refused.text().contains("at most 50 lines"), "{}", refused.text());
+    let cart = visit.browser.press(&visit.page("/cart").await, "Remove Tidegauge: Standard, 12 months").await.unwrap();
+    assert_eq!(cart.status, 200, "{}", cart.text());
+    let added = visit.browser.submit(&page, &form, Some("Add to cart")).await.unwrap();
+    assert_eq!(added.status, 200, "{}", added.text());
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_page_of_the_store_beyond_the_last_one_is_the_last_one() {
+    let market = Market::start().await;
+    let visit = market.visit(ACME).await;
+    let shown = |query: &'static str| {
+        let mut url = visit.store.url.clone();
+        url.set_path(&visit.base());
+        url.set_query(Some(query));
+        let browser = &visit.browser;
+        async move { browser.open(&url).await.unwrap() }
+    };
+    for query in ["page=99", "page=18446744073709551615", "page=0", "page=-1", "page=x", "page="] {
+        let page = shown(query).await;
+        assert_eq!(page.status, 200, "{query}: {}", page.text());
+        assert!(
+            page.text().contains("Offers from") || page.text().contains(PLAIN_PRODUCT) || page.text().contains(PRODUCT),
+            "{query}: {}",
+            page.text()
+        );
+    }
+    market.finish().await;
+}
+
+#[actix_web::test]
 async fn a_picked_product_opens_at_once_and_an_unknown_one_opens_the_store() {
     let market = Market::start().await;
     let picked = |part: &str| SetupDraft {
