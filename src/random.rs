@@ -64,6 +64,11 @@ impl Random {
         text
     }
 
+    /// A number from zero through `most`.
+    pub fn up_to(&self, most: u64) -> u64 {
+        u64::from_be_bytes(self.bytes()) % most.saturating_add(1).max(1)
+    }
+
     /// Bytes for keys and nonces.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -90,5 +95,7 @@ mod tests {
         let token = random.token();
         assert_eq!(token.len(), 64);
         assert_ne!(token, random.token());
+        assert!((0..100).all(|_| random.up_to(3) <= 3));
+        assert_eq!(random.up_to(0), 0);
     }
 }

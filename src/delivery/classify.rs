@@ -3,7 +3,8 @@
 //! The rules come from what buyers document: 5xx and silence are temporary, 4xx is not; Coupa's cXML 500 on an invoice is
 //! often permanent; "number already used" after an answer that never came means that the invoice probably arrived.
 
-use marketgate_domain::event::Attempt;
+use actix_web::http::header::HttpDate;
+use jiff::{SignedDuration, Timestamp};
 
 use super::email::MailFailure;
 
@@ -65,8 +66,38 @@ pub enum RetryLimit {
     OftenPermanent,
 }
 
-/// What the last answer of a try is called when the bytes left and nothing came back; [`left_in_doubt`] looks for it.
-const NO_ANSWER: &str = "No answer came";
+/// The longest wait that a receiver may ask for.
+const LONGEST_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(6);
+
+/// When a receiver wants the next try, by its `Retry-After` header (RFC 9110, section 10.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// After so many seconds.
+    Seconds(u32),
+    /// At this moment, by the receiver's clock.
+    At(Timestamp),
+}
+
+impl RetryAfter {
+    /// Reads the header; none where it has neither form.
+    pub fn parse(value: &str) -> Option<Self> {
+        let value = value.trim();
+        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Self::Seconds(value.parse().unwrap_or(u32::MAX)));
+        }
+        let date: HttpDate = value.parse().ok()?;
+        Timestamp::try_from(std::time::SystemTime::from(date)).ok().map(Self::At)
+    }
+
+    /// The wait from `now`: not negative, and at most six hours.
+    pub fn wait(self, now: Timestamp) -> SignedDuration {
+        let wanted = match self {
+            Self::Seconds(seconds) => SignedDuration::from_secs(i64::from(seconds)),
+            Self::At(moment) => moment.duration_since(now),
+        };
+        wanted.clamp(SignedDuration::ZERO, LONGEST_RETRY_AFTER)
+    }
+}
 
 impl Exchange {
     /// HTTP status, if an answer came.
@@ -85,24 +116,25 @@ impl Exchange {
         }
     }
 
+    /// Whether the document may have arrived although no answer says so.
+    pub fn in_doubt(&self) -> bool {
+        match self {
+            Self::Cxml { http_status, code, .. } => *http_status >= 500 || *code >= 500,
+            Self::Foreign { http_status, .. } => *http_status >= 500 || (200..300).contains(http_status),
+            Self::NotSent { .. } => false,
+            Self::NoAnswer { .. } => true,
+        }
+    }
+
     /// For the attempt record and the message log.
     pub fn in_words(&self) -> String {
         match self {
             Self::Cxml { code, text, .. } => format!("cXML {code}: {text}"),
             Self::Foreign { http_status, text } => format!("HTTP {http_status} without a cXML Status: {text}"),
             Self::NotSent { reason, .. } => format!("Not sent: {reason}"),
-            Self::NoAnswer { reason } => format!("{NO_ANSWER}: {reason}"),
+            Self::NoAnswer { reason } => format!("No answer came: {reason}"),
         }
     }
-}
-
-/// Whether a try may have arrived although no answer says so.
-pub fn left_in_doubt(attempt: &Attempt) -> bool {
-    let foreign_success =
-        attempt.cxml_status.is_none() && attempt.transport_status.is_some_and(|code| (200..300).contains(&code));
-    let server_error =
-        attempt.transport_status.is_some_and(|code| code >= 500) || attempt.cxml_status.is_some_and(|code| code >= 500);
-    foreign_success || server_error || (attempt.transport_status.is_none() && attempt.answer.starts_with(NO_ANSWER))
 }
 
 /// Judges the answer to a document.
@@ -199,17 +231,23 @@ mod tests {
 
     #[test]
     fn only_tries_that_may_have_arrived_leave_a_doubt() {
-        let attempt = |transport_status, cxml_status, answer: String| Attempt {
-            at: jiff::Timestamp::UNIX_EPOCH,
-            duration_ms: 0,
-            transport_status,
-            cxml_status,
-            answer,
-        };
-        let of = |exchange: &Exchange| attempt(exchange.http_status(), exchange.cxml_status(), exchange.in_words());
-        assert!(left_in_doubt(&of(&Exchange::NoAnswer { reason: "timed out".into() })));
-        assert!(left_in_doubt(&of(&foreign(502))));
-        assert!(!left_in_doubt(&of(&Exchange::NotSent { reason: "refused".into(), temporary: true })));
-        assert!(!left_in_doubt(&of(&cxml(417, "no such order"))));
+        assert!(Exchange::NoAnswer { reason: "timed out".into() }.in_doubt());
+        assert!(foreign(502).in_doubt());
+        assert!(foreign(200).in_doubt());
+        assert!(cxml(500, "Unexpected server error").in_doubt());
+        assert!(!Exchange::NotSent { reason: "No answer came from the resolver".into(), temporary: true }.in_doubt());
+        assert!(!cxml(417, "no such order").in_doubt());
+    }
+
+    #[test]
+    fn a_receiver_may_ask_for_a_later_try_within_bounds() {
+        let now: Timestamp = "2026-12-01T10:00:00Z".parse().unwrap();
+        let wait = |value| RetryAfter::parse(value).map(|after| after.wait(now));
+        assert_eq!(wait("120"), Some(SignedDuration::from_secs(120)));
+        assert_eq!(wait("Tue, 01 Dec 2026 10:05:00 GMT"), Some(SignedDuration::from_mins(5)));
+        assert_eq!(wait("Tue, 01 Dec 2026 09:00:00 GMT"), Some(SignedDuration::ZERO));
+        assert_eq!(wait("99999999999999999999"), Some(LONGEST_RETRY_AFTER));
+        assert_eq!(wait("-5"), None);
+        assert_eq!(wait("soon"), None);
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Addresses are configured by buyers' administrators, so they must not become a way into our own network: names are
 //! resolved here and private addresses refused at the moment of connecting (which is the only moment that cannot be
-//! tricked by a name that changes its address), unless the configuration allows them.
+//! tricked by a name that changes its address), unless the configuration allows them. Proxy variables of the environment are
+//! ignored: a proxy would resolve names by itself, past this guard.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 
-use super::classify::Exchange;
+use super::classify::{Exchange, RetryAfter};
 use crate::config::delivery::Delivery;
 use crate::render::parties::USER_AGENT;
 
@@ -32,6 +33,23 @@ pub struct HttpClient {
     allow_private: bool,
 }
 
+/// What came of posting a document.
+#[derive(Debug)]
+pub struct Posted {
+    /// What the answer means.
+    pub exchange: Exchange,
+    /// The answer's body; empty where no answer came.
+    pub answer: Vec<u8>,
+    /// When the receiver wants the next try, if it said so.
+    pub retry_after: Option<RetryAfter>,
+}
+
+impl Posted {
+    fn unanswered(exchange: Exchange) -> Self {
+        Self { exchange, answer: Vec::new(), retry_after: None }
+    }
+}
+
 impl HttpClient {
     /// A client with the configured limits.
     ///
@@ -42,6 +60,7 @@ impl HttpClient {
         let builder = Client::builder()
             .user_agent(USER_AGENT)
             .redirect(Policy::none())
+            .no_proxy()
             .connect_timeout(settings.connect_timeout())
             .timeout(settings.timeout())
             .dns_resolver(Arc::new(GuardedResolver { allow_private }));
@@ -49,9 +68,9 @@ impl HttpClient {
         Ok(Self { client, allow_private })
     }
 
-    /// Posts a document and waits for the answer: what it means, and its body, which is empty where no answer came.
-    pub async fn post_cxml(&self, url: &str, document: Vec<u8>) -> (Exchange, Vec<u8>) {
-        let refused = |reason: String| (Exchange::NotSent { reason, temporary: false }, Vec::new());
+    /// Posts a document and waits for the answer.
+    pub async fn post_cxml(&self, url: &str, document: Vec<u8>) -> Posted {
+        let refused = |reason: String| Posted::unanswered(Exchange::NotSent { reason, temporary: false });
         let url = match Url::parse(url) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => url,
             _ => return refused(format!("\"{url}\" is not an http(s) address")),
@@ -69,17 +88,19 @@ impl HttpClient {
             .body(document);
         match request.send().await {
             Ok(response) => understand(response).await,
-            Err(error) => (failure(&error), Vec::new()),
+            Err(error) => Posted::unanswered(failure(&error)),
         }
     }
 }
 
-async fn understand(response: Response) -> (Exchange, Vec<u8>) {
+async fn understand(response: Response) -> Posted {
     let http_status = response.status().as_u16();
-    let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let content_type = header(&response, "content-type");
+    let retry_after = header(&response, "retry-after").and_then(|value| RetryAfter::parse(&value));
+    let location = header(&response, "location").filter(|_| response.status().is_redirection());
     let body = match body(response).await {
         Ok(body) => body,
-        Err(error) => return (Exchange::NoAnswer { reason: in_words(&error) }, Vec::new()),
+        Err(error) => return Posted::unanswered(Exchange::NoAnswer { reason: in_words(&error) }),
     };
     let limits = Limits { max_bytes: LONGEST_ANSWER, ..Limits::default() };
     let envelope = admit(&body, content_type.as_deref(), &limits).and_then(|admitted| read(&admitted));
@@ -89,9 +110,23 @@ async fn understand(response: Response) -> (Exchange, Vec<u8>) {
             let text = if content.is_empty() { status.text } else { format!("{} - {content}", status.text) };
             Exchange::Cxml { http_status, code: status.code.0, text: excerpt(&text) }
         }
-        _ => Exchange::Foreign { http_status, text: excerpt(&String::from_utf8_lossy(&body)) },
+        _ => Exchange::Foreign { http_status, text: excerpt(&foreign_text(location, &body)) },
     };
-    (exchange, body)
+    Posted { exchange, answer: body, retry_after }
+}
+
+/// What to keep of an answer without a cXML Status: where a redirect leads, or the body.
+fn foreign_text(location: Option<String>, body: &[u8]) -> String {
+    match location {
+        Some(location) => format!(
+            "the receiver redirects to {location}. Redirects are not followed: enter the right address in the connection"
+        ),
+        None => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 async fn body(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {
@@ -111,7 +146,7 @@ fn failure(error: &reqwest::Error) -> Exchange {
     let reason = in_words(error);
     if error.is_connect() || error.is_builder() {
         // A refused address stays refused; a name or a port that does not answer may do so later.
-        let temporary = !reason.contains(PRIVATE);
+        let temporary = !causes(error).iter().any(|cause| cause.is::<PrivateAddress>());
         Exchange::NotSent { reason, temporary }
     } else {
         Exchange::NoAnswer { reason }
@@ -121,10 +156,8 @@ fn failure(error: &reqwest::Error) -> Exchange {
 /// The error with its causes: the outer one alone says next to nothing.
 fn in_words(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
+    for cause in causes(error) {
+        text = format!("{text}: {cause}");
     }
     if text.contains("HandshakeFailure") || text.contains("ProtocolVersion") {
         text.push_str(" (the server's TLS may be too old: TLS 1.2 with modern ciphers is needed)");
@@ -136,7 +169,22 @@ fn excerpt(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_EXCERPT).collect()
 }
 
-const PRIVATE: &str = "only has private addresses";
+fn causes(error: &reqwest::Error) -> Vec<&(dyn StdError + 'static)> {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    causes
+}
+
+/// A name that leads only into networks that are not public. Trying again does not help.
+#[derive(Debug, thiserror::Error)]
+#[error("{host} only has private addresses (delivery.allow_private_addresses)")]
+struct PrivateAddress {
+    host: String,
+}
 
 #[derive(Debug)]
 struct GuardedResolver {
@@ -151,14 +199,14 @@ impl Resolve for GuardedResolver {
             let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
             let allowed: Vec<SocketAddr> = found.filter(|address| allow_private || is_public(address.ip())).collect();
             if allowed.is_empty() {
-                return Err(format!("{host} {PRIVATE} (delivery.allow_private_addresses)").into());
+                return Err(PrivateAddress { host }.into());
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
 }
 
-/// Whether an address lies outside of every network that is somebody's own.
+/// Whether an address belongs to a host of the public internet, by the registries of special-purpose addresses.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
@@ -167,9 +215,11 @@ fn is_public(address: IpAddr) -> bool {
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, ..] = address.octets();
+    let [a, b, c, _] = address.octets();
     let shared = a == 100 && (64..128).contains(&b);
     let benchmarking = a == 198 && (b == 18 || b == 19);
+    let protocol_assignments = a == 192 && b == 0 && c == 0;
+    let relay_to_ipv6 = a == 192 && b == 88 && c == 99;
     !(address.is_private()
         || address.is_loopback()
         || address.is_link_local()
@@ -179,19 +229,21 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_documentation()
         || shared
         || benchmarking
+        || protocol_assignments
+        || relay_to_ipv6
         || a == 0
         || a >= 240)
 }
 
+/// Only global unicast (2000::/3) is public. Inside of it 6to4, Teredo and other protocol assignments can carry any IPv4 address.
+/// Everything else lies outside of it: loopback, IPv4-compatible, NAT64, unique local, link-local, multicast.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
-    let translated = first == 0x64 && second == 0xff9b;
-    !(address.is_loopback()
-        || address.is_unspecified()
-        || address.is_multicast()
-        || address.is_unique_local()
-        || address.is_unicast_link_local()
-        || translated)
+    let global_unicast = first & 0xe000 == 0x2000;
+    let protocol_assignments = first == 0x2001 && second < 0x200;
+    let six_to_four = first == 0x2002;
+    let documentation = (first == 0x2001 && second == 0xdb8) || (first == 0x3fff && second < 0x1000);
+    global_unicast && !(protocol_assignments || six_to_four || documentation)
 }
 
 #[cfg(test)]
@@ -213,12 +265,76 @@ mod tests {
             "fd00::1",
             "::ffff:10.0.0.1",
             "64:ff9b::a00:1",
+            "64:ff9b:1::a00:1",
+            "64:ff9b::808:808",
+            "2002:a00:1::1",
+            "2001::a00:1",
+            "2001:db8::1",
+            "3fff::1",
+            "::a00:1",
+            "::ffff:0:10.0.0.1",
+            "fec0::1",
+            "ff02::1",
+            "100::1",
+            "192.0.0.8",
+            "192.88.99.1",
+            "198.18.0.1",
+            "240.0.0.1",
+            "224.0.0.1",
         ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }
         for public in ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
+    }
+
+    #[actix_web::test]
+    async fn a_name_that_leads_into_our_own_network_is_refused_for_good() {
+        let exchange = client(false).post_cxml("http://localhost:9/", Vec::new()).await.exchange;
+        let Exchange::NotSent { reason, temporary } = exchange else { panic!("{exchange:?}") };
+        assert!(!temporary && reason.contains("localhost only has private addresses"), "{reason}");
+    }
+
+    #[actix_web::test]
+    async fn a_port_without_a_listener_may_answer_later() {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let exchange = client(true).post_cxml(&format!("http://localhost:{port}/"), Vec::new()).await.exchange;
+        assert!(matches!(exchange, Exchange::NotSent { temporary: true, .. }), "{exchange:?}");
+    }
+
+    #[actix_web::test]
+    async fn a_redirect_is_reported_with_its_target_and_not_followed() {
+        let posted = client(true).post_cxml(&one_answer("302 Found"), Vec::new()).await;
+        let Exchange::Foreign { http_status: 302, text } = posted.exchange else { panic!("not a redirect") };
+        assert!(text.contains("redirects to http://10.0.0.1/elsewhere"), "{text}");
+        assert_eq!(posted.retry_after, Some(RetryAfter::Seconds(120)));
+    }
+
+    fn client(allow_private_addresses: bool) -> HttpClient {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let settings = Delivery {
+            retry_seconds: vec![60],
+            retries_on_cxml_500: 1,
+            connect_timeout_seconds: 5,
+            timeout_seconds: 5,
+            allow_private_addresses,
+        };
+        HttpClient::new(&settings).unwrap()
+    }
+
+    /// A server that takes one request and answers it with that status; its address comes back.
+    fn one_answer(status: &'static str) -> String {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            let headers = "Location: http://10.0.0.1/elsewhere\r\nRetry-After: 120\r\nContent-Length: 0";
+            stream.write_all(format!("HTTP/1.1 {status}\r\n{headers}\r\n\r\n").as_bytes()).unwrap();
+        });
+        format!("http://{address}/")
     }
 
     #[test]

@@ -19,16 +19,22 @@ use marketgate_store::{StoreError, outbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::classify::Verdict;
+use self::classify::{RetryAfter, Verdict};
 use self::document::Prepared;
 use self::email::Mailer;
-use self::http::HttpClient;
+use self::http::{HttpClient, Posted};
 use crate::context::Context;
 use crate::flow::Error;
 use crate::message_log::{Entry, month_of};
 
 /// So many messages are sent at the same time.
-const AT_ONCE: usize = 8;
+const SLOTS: usize = 16;
+
+/// So many of them over one connection, or as mail: a slow receiver delays only its own.
+const SHARE: usize = 4;
+
+/// While slots are busy the worker looks again after this time: a due message may wait for its connection's share.
+const BUSY_SLEEP: Duration = Duration::from_secs(1);
 
 /// Without a bell the worker looks again after this time: clocks jump, machines sleep.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -51,6 +57,7 @@ struct Tried {
     attempt: Attempt,
     verdict: Verdict,
     logged: Option<MessageSummary>,
+    retry_after: Option<RetryAfter>,
 }
 
 impl Worker {
@@ -77,49 +84,48 @@ impl Worker {
         Ok(())
     }
 
-    /// Sends what is due until it is told to stop; what is being sent then is finished first.
+    /// Sends what is due until it is told to stop; what is being sent then is finished first. A slot that becomes free is
+    /// filled at once, whatever the other slots wait for.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         self.stop = Some(stop.clone());
+        let mut slots = JoinSet::new();
         while !*stop.borrow() {
             // Listening before looking: what is put in meanwhile rings the bell and is not missed.
             let bell = self.context.outbox_bell.clone();
             let rung = bell.notified();
-            let sleep = match self.send_due().await {
-                Ok(0) => self.time_to_next().await,
-                Ok(_) => continue,
+            let sleep = match self.fill(&mut slots).await {
+                Ok(()) => self.time_to_next(!slots.is_empty()).await,
                 Err(error) => {
                     tracing::error!(%error, "the outbox cannot be worked on");
                     PAUSE_AFTER_FAILURE
                 }
             };
             tokio::select! {
+                Some(sent) = slots.join_next() => report(sent),
                 () = rung => {}
                 () = tokio::time::sleep(sleep) => {}
                 _ = stop.changed() => {}
             }
         }
+        // Each is waited for, whatever became of the others: what is being sent must not be cut off.
+        while let Some(sent) = slots.join_next().await {
+            report(sent);
+        }
     }
 
-    /// Sends everything that is due now, once; how much that was comes back.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the outbox cannot be read or written.
-    pub async fn send_due(&self) -> Result<usize, StoreError> {
+    /// Gives every free slot a due message.
+    async fn fill(&self, slots: &mut JoinSet<Result<(), StoreError>>) -> Result<(), StoreError> {
+        let free = SLOTS.saturating_sub(slots.len());
+        if free == 0 {
+            return Ok(());
+        }
         let now = self.context.clock.wall();
-        let claimed = self.context.store.transact_async(move |tx| outbox::claim_due(tx, now, AT_ONCE)).await?;
-        let count = claimed.len();
-        let mut sending = JoinSet::new();
+        let claimed = self.context.store.transact_async(move |tx| outbox::claim_due(tx, now, free, SHARE)).await?;
         for message in claimed {
             let worker = self.clone();
-            sending.spawn(async move { worker.send(message).await });
+            slots.spawn(async move { worker.send(message).await });
         }
-        let mut outcome = Ok(count);
-        // Each is waited for, whatever became of the others: what is being sent must not be cut off.
-        while let Some(sent) = sending.join_next().await {
-            let sent = sent.unwrap_or_else(|error| Err(StoreError::Panicked { detail: error.to_string() }));
-            outcome = sent.and(outcome);
-        }
-        outcome
+        Ok(())
     }
 
     async fn send(&self, message: OutboxMessage) -> Result<(), StoreError> {
@@ -138,9 +144,15 @@ impl Worker {
             Ok(answer) => (None, answer),
             Err(failure) => (failure.code, failure.text),
         };
-        let attempt =
-            Attempt { at: began, duration_ms: self.since(began), transport_status, cxml_status: None, answer };
-        Tried { attempt, verdict, logged: None }
+        let attempt = Attempt {
+            at: began,
+            duration_ms: self.since(began),
+            transport_status,
+            cxml_status: None,
+            answer,
+            in_doubt: false,
+        };
+        Tried { attempt, verdict, logged: None, retry_after: None }
     }
 
     async fn document(&self, message: &OutboxMessage, began: Timestamp) -> Tried {
@@ -149,8 +161,8 @@ impl Worker {
             Err(error) => return self.not_sent(began, error),
         };
         let Prepared { url, bytes, summary } = prepared;
-        let (exchange, answer) = self.http.post_cxml(&url, bytes).await;
-        let earlier_doubt = message.attempts.iter().any(classify::left_in_doubt);
+        let Posted { exchange, answer, retry_after } = self.http.post_cxml(&url, bytes).await;
+        let earlier_doubt = message.attempts.iter().any(|attempt| attempt.in_doubt);
         let verdict = classify::document(&exchange, earlier_doubt);
         let duration_ms = self.since(began);
         let attempt = Attempt {
@@ -159,6 +171,7 @@ impl Worker {
             transport_status: exchange.http_status(),
             cxml_status: exchange.cxml_status(),
             answer: exchange.in_words(),
+            in_doubt: exchange.in_doubt(),
         };
         let logged = MessageSummary {
             http_status: attempt.transport_status,
@@ -168,7 +181,7 @@ impl Worker {
             ..summary
         };
         self.log_answer(&logged, &answer).await;
-        Tried { attempt, verdict, logged: Some(logged) }
+        Tried { attempt, verdict, logged: Some(logged), retry_after }
     }
 
     /// The buyer's answer to a try goes to the message log, beside the document; of several tries the last one's stays there.
@@ -198,9 +211,15 @@ impl Worker {
         let answer = error.to_string();
         let temporary = matches!(&error, Error::Store(error) if may_pass(error));
         let verdict = if temporary { Verdict::Retry { limit: None } } else { Verdict::Park(answer.clone()) };
-        let attempt =
-            Attempt { at: began, duration_ms: self.since(began), transport_status: None, cxml_status: None, answer };
-        Tried { attempt, verdict, logged: None }
+        let attempt = Attempt {
+            at: began,
+            duration_ms: self.since(began),
+            transport_status: None,
+            cxml_status: None,
+            answer,
+            in_doubt: false,
+        };
+        Tried { attempt, verdict, logged: None, retry_after: None }
     }
 
     /// What happened out there cannot be undone: it is noted as soon as the store takes it. Otherwise the message would count
@@ -254,30 +273,46 @@ impl Worker {
         self.stop.as_ref().is_some_and(|stop| *stop.borrow())
     }
 
-    /// When to try again by the configured list; none when the list or the verdict's own limit is used up.
+    /// When to try again by the configured list; none when the list or the verdict's own limit is used up. Up to a fifth is
+    /// added at random, so that what failed together does not come back together. A receiver may ask for a longer wait.
     fn next_try(&self, message: &OutboxMessage, tried: &Tried) -> Option<Timestamp> {
         let Verdict::Retry { limit } = &tried.verdict else { return None };
         let settings = &self.context.config.delivery;
-        let tries = message.attempts.len();
+        let tries = message.attempts.len().saturating_sub(message.tries_before);
         let limit = match limit {
             Some(classify::RetryLimit::OftenPermanent) => settings.retries_on_cxml_500 as usize,
             None => usize::MAX,
         };
         let seconds = settings.retry_seconds.get(tries).filter(|_| tries < limit)?;
-        self.context.clock.wall().saturating_add(SignedDuration::from_secs(i64::from(*seconds))).ok()
+        let now = self.context.clock.wall();
+        let wait_ms = u64::from(*seconds).saturating_mul(1000);
+        let wait_ms = wait_ms.saturating_add(self.context.random.up_to(wait_ms / 5));
+        let scheduled = SignedDuration::from_millis(i64::try_from(wait_ms).unwrap_or(i64::MAX));
+        let asked_for = tried.retry_after.map_or(SignedDuration::ZERO, |after| after.wait(now));
+        now.saturating_add(scheduled.max(asked_for)).ok()
     }
 
-    async fn time_to_next(&self) -> Duration {
+    async fn time_to_next(&self, is_busy: bool) -> Duration {
         let next = self.context.read(outbox::next_due).await;
         let now = self.context.clock.wall();
         match next {
+            Ok(Some(due)) if due <= now && is_busy => BUSY_SLEEP,
             Ok(Some(due)) => Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO).min(LONGEST_SLEEP),
-            _ => LONGEST_SLEEP,
+            Err(_) | Ok(None) => LONGEST_SLEEP,
         }
     }
 
     fn since(&self, began: Timestamp) -> u64 {
         u64::try_from(self.context.clock.wall().duration_since(began).as_millis()).unwrap_or(0)
+    }
+}
+
+/// A result that could not be recorded: the next start finds the message as being sent.
+fn report(sent: Result<Result<(), StoreError>, tokio::task::JoinError>) {
+    match sent {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the result of a try was not recorded"),
+        Err(error) => tracing::error!(%error, "sending a message failed"),
     }
 }
 

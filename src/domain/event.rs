@@ -153,6 +153,9 @@ pub struct Attempt {
     pub cxml_status: Option<u16>,
     /// The answer in words, cut to a sensible length.
     pub answer: String,
+    /// Whether it may have arrived although no answer says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_doubt: bool,
 }
 
 /// Something that leaves, from its commit to its end.
@@ -168,8 +171,16 @@ pub struct OutboxMessage {
     pub due_at: Timestamp,
     /// Every try so far, oldest first.
     pub attempts: Vec<Attempt>,
+    /// So many tries were made before a person had it sent again: the schedule of waits begins after them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub tries_before: usize,
     /// The bytes first sent, in the message log; sent again unchanged.
     pub document: Option<MessageId>,
     /// Why it is parked, held or to be verified, in words.
     pub reason: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }

@@ -398,6 +398,7 @@ fn message(number: u128, payload: Payload, state: OutboxState) -> OutboxMessage 
         transport_status: Some(200),
         cxml_status: Some(406),
         answer: "Not acceptable".into(),
+        in_doubt: false,
     };
     let timed_out =
         Attempt { transport_status: None, cxml_status: None, answer: "timed out".into(), ..attempt.clone() };
@@ -413,6 +414,7 @@ fn message(number: u128, payload: Payload, state: OutboxState) -> OutboxMessage 
         created_at: arrival(),
         due_at: at("2026-12-10T08:30:00.250Z"),
         attempts: if untried { vec![] } else { vec![timed_out, attempt] },
+        tries_before: 0,
         document: (!untried).then_some(MessageId::from_value(number)),
         reason: (state == OutboxState::Parked).then(|| "refused by the receiver".into()),
     }

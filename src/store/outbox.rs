@@ -5,6 +5,8 @@
 //! blocks every lane that meets it. A message is marked as being sent before its bytes leave, so a crash can never
 //! turn into a second invoice. Nothing here sends anything or knows a retry schedule.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use marketgate_domain::event::{Attempt, OutboxIntent, OutboxMessage, OutboxState};
 use marketgate_domain::id::{ConnectionId, MessageId, OutboxId};
@@ -50,6 +52,9 @@ pub struct Recovered {
 /// The most messages that one transaction moves; a worker that finds more comes again.
 const BATCH: usize = 1000;
 
+/// So many due messages are looked at for one claim: those of a connection that has its share already are passed over.
+const MOST_LOOKED_AT: usize = 10 * BATCH;
+
 /// Adds a message at the end of its lane. `created_at` is business time, `due_at` wall time.
 pub fn enqueue(
     tx: &mut Tx<'_>,
@@ -59,8 +64,8 @@ pub fn enqueue(
 ) -> Result<(), StoreError> {
     let (seq, ordinal) = (tx.commit_seq().0, tx.next_ordinal());
     let state = OutboxState::Waiting;
-    let (attempts, document, reason) = (Vec::new(), None, None);
-    let message = OutboxMessage { intent, state, created_at, due_at, attempts, document, reason };
+    let (attempts, tries_before, document, reason) = (Vec::new(), 0, None, None);
+    let message = OutboxMessage { intent, state, created_at, due_at, attempts, tries_before, document, reason };
     let row = OutboxRow { message, seq, ordinal };
     tx.insert_new(&OUTBOX, &row.message.intent.id, &row)?;
     tx.put(&OUTBOX_LANES, &place(&row), &row.message.intent.id)?;
@@ -68,21 +73,48 @@ pub fn enqueue(
 }
 
 /// Takes due heads, oldest first, and marks them as being sent. They may be sent after this is committed, not before.
+/// Of one connection (and of all mail) at most `share` are being sent at a time, so a slow receiver cannot take every slot.
 /// Heads whose connection is blocked are held instead.
-pub fn claim_due(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<OutboxMessage>, StoreError> {
+pub fn claim_due(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: usize,
+    share: usize,
+) -> Result<Vec<OutboxMessage>, StoreError> {
     let mut claimed = Vec::new();
-    let mut moved = 0;
-    while claimed.len() < limit && moved < BATCH {
-        let due = tx.scan_keys(&OUTBOX_DUE, &Scan::all(limit - claimed.len()).through(&now))?;
-        if due.is_empty() {
-            break;
-        }
+    let mut busy = being_sent(tx)?;
+    let (mut moved, mut looked_at) = (0, 0);
+    let mut page = Scan::all(BATCH).through(&now);
+    while looked_at < MOST_LOOKED_AT {
+        let due = tx.scan_keys(&OUTBOX_DUE, &page)?;
+        let Some(last) = due.last() else { break };
+        page = Scan::all(BATCH).through(&now).after(last);
+        looked_at += due.len();
         for (_, id) in due {
+            if claimed.len() == limit || moved == BATCH {
+                return Ok(claimed);
+            }
+            let connection = tx.require(&OUTBOX, &id)?.message.intent.connection;
+            let blocked = connection.map(|connection| block(tx, connection)).transpose()?.flatten();
+            let sending = busy.entry(connection).or_insert(0);
+            if blocked.is_none() && *sending >= share {
+                continue;
+            }
             moved += 1;
-            claimed.extend(claim(tx, id)?);
+            *sending += usize::from(blocked.is_none());
+            claimed.extend(claim(tx, id, blocked.as_ref())?);
         }
     }
     Ok(claimed)
+}
+
+/// How many messages of each connection, and how many mails, are being sent; the worker's slots bound how many there are.
+fn being_sent(reader: &impl Reader) -> Result<BTreeMap<Option<ConnectionId>, usize>, StoreError> {
+    let mut busy = BTreeMap::new();
+    for message in newest_in_state(reader, OutboxState::Sending, None, BATCH)? {
+        *busy.entry(message.intent.connection).or_insert(0) += 1;
+    }
+    Ok(busy)
 }
 
 /// Notes which stored document holds the bytes that are sent, before they are: later tries send the same ones.
@@ -147,16 +179,16 @@ pub fn release_connection(tx: &mut Tx<'_>, connection: ConnectionId, now: Timest
         page = page.after(last);
         for (_, id) in held {
             if tx.require(&OUTBOX, &id)?.message.intent.connection == Some(connection) {
-                step(tx, id, &[OutboxState::Held], "released", |message| wait(message, now))?;
+                step(tx, id, &[OutboxState::Held], "released", |message| begin_again(message, now))?;
                 released += 1;
             }
         }
     }
 }
 
-/// A person decided to send it (again), due at `now` (wall time).
+/// A person decided to send it (again), due at `now` (wall time). The schedule of waits begins anew.
 pub fn requeue(tx: &mut Tx<'_>, id: OutboxId, now: Timestamp) -> Result<OutboxMessage, StoreError> {
-    step(tx, id, &[OutboxState::Parked, OutboxState::Verify], "sent again", |message| wait(message, now))
+    step(tx, id, &[OutboxState::Parked, OutboxState::Verify], "sent again", |message| begin_again(message, now))
 }
 
 /// A person, or a status from the receiver, found that it arrived after all.
@@ -228,10 +260,12 @@ pub fn block(reader: &impl Reader, connection: ConnectionId) -> Result<Option<Co
 }
 
 /// Marks a due head as being sent, or as held; answers it if it is to be sent.
-fn claim(tx: &mut Tx<'_>, id: OutboxId) -> Result<Option<OutboxMessage>, StoreError> {
-    let connection = tx.require(&OUTBOX, &id)?.message.intent.connection;
-    let blocked = connection.map(|connection| block(tx, connection)).transpose()?.flatten();
-    let message = step(tx, id, &[OutboxState::Waiting], "sent", |message| match &blocked {
+fn claim(
+    tx: &mut Tx<'_>,
+    id: OutboxId,
+    blocked: Option<&ConnectionBlock>,
+) -> Result<Option<OutboxMessage>, StoreError> {
+    let message = step(tx, id, &[OutboxState::Waiting], "sent", |message| match blocked {
         Some(block) => stop(message, OutboxState::Held, &block.reason),
         None => message.state = OutboxState::Sending,
     })?;
@@ -310,6 +344,11 @@ fn wait(message: &mut OutboxMessage, due_at: Timestamp) {
     message.state = OutboxState::Waiting;
     message.due_at = due_at;
     message.reason = None;
+}
+
+fn begin_again(message: &mut OutboxMessage, due_at: Timestamp) {
+    wait(message, due_at);
+    message.tries_before = message.attempts.len();
 }
 
 fn recover(message: &mut OutboxMessage, now: Timestamp) {

@@ -49,12 +49,19 @@ impl World {
 
     /// The worker takes what is due; once that is committed the bytes leave.
     fn deliver(&mut self, store: &Store) {
-        let Ok(claimed) = store.transact(|tx| outbox::claim_due(tx, moment(9), 3)) else { return };
+        let Ok(claimed) = store.transact(|tx| outbox::claim_due(tx, moment(9), 3, 3)) else { return };
         for message in claimed {
             let id = message.intent.id;
             *self.invoices.entry(u64::try_from(id.value()).unwrap()).or_default() += 1;
             let (at, answer) = (moment(9), "OK".to_owned());
-            let attempt = Attempt { at, duration_ms: 1, transport_status: Some(200), cxml_status: Some(200), answer };
+            let attempt = Attempt {
+                at,
+                duration_ms: 1,
+                transport_status: Some(200),
+                cxml_status: Some(200),
+                answer,
+                in_doubt: false,
+            };
             // Where this fails the message stays as it is, until somebody finds out.
             drop(store.transact(move |tx| outbox::delivered(tx, id, attempt.clone())));
         }

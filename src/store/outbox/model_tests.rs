@@ -13,7 +13,7 @@ const CONNECTIONS: [Option<u128>; 3] = [None, Some(1), Some(2)];
 #[derive(Debug, Clone)]
 enum Operation {
     Enqueue { lane: usize, connection: usize, due: i64 },
-    Claim { now: i64, limit: usize },
+    Claim { now: i64, limit: usize, share: usize },
     Deliver(usize),
     Retry(usize, i64),
     Park(usize),
@@ -32,7 +32,8 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         4 => (0_usize..3, 0_usize..3, second.clone())
             .prop_map(|(lane, connection, due)| Enqueue { lane, connection, due }),
-        4 => (second.clone(), 1_usize..4).prop_map(|(now, limit)| Claim { now, limit }),
+        4 => (second.clone(), 1_usize..4, 1_usize..4)
+            .prop_map(|(now, limit, share)| Claim { now, limit, share }),
         2 => which.clone().prop_map(Deliver),
         2 => (which.clone(), second.clone()).prop_map(|(which, due)| Retry(which, due)),
         1 => which.clone().prop_map(Park),
@@ -73,13 +74,18 @@ impl Model {
         heads
     }
 
-    fn claim(&mut self, now: i64, limit: usize) -> Vec<OutboxId> {
+    fn claim(&mut self, now: i64, limit: usize, share: usize) -> Vec<OutboxId> {
         let mut claimed = Vec::new();
         for (_, index) in self.due_heads().into_iter().filter(|(due, _)| *due <= now) {
             if claimed.len() == limit {
                 break;
             }
             let is_blocked = self.entries[index].connection.is_some_and(|c| self.blocked.contains(&c));
+            let same = |entry: &&Entry| entry.connection == self.entries[index].connection;
+            let sending = |entry: &&Entry| entry.state == OutboxState::Sending;
+            if !is_blocked && self.entries.iter().filter(same).filter(sending).count() >= share {
+                continue;
+            }
             self.entries[index].state = if is_blocked { OutboxState::Held } else { OutboxState::Sending };
             claimed.extend((!is_blocked).then(|| id(index as u128)));
         }
@@ -108,7 +114,7 @@ fn expect(model: &mut Model, operation: &Operation) -> (Vec<OutboxId>, bool) {
             model.entries.push(Entry { lane, connection: CONNECTIONS[connection], state: Waiting, due });
             true
         }
-        Claim { now, limit } => return (model.claim(now, limit), true),
+        Claim { now, limit, share } => return (model.claim(now, limit, share), true),
         Deliver(index) => model.go(index, &[Sending], Delivered, None),
         Retry(index, due) => model.go(index, &[Sending], Waiting, Some(due)),
         Park(index) => model.go(index, &[Sending], Parked, None),
@@ -151,8 +157,8 @@ fn perform(tx: &mut Tx<'_>, operation: &Operation, next: usize) -> Result<Vec<Ou
         Enqueue { lane, connection: c, due } => {
             enqueue(tx, intent(next as u128, ["a", "b", "c"][lane], connection(c)), moment(0), moment(due))?;
         }
-        Claim { now, limit } => {
-            let claimed = claim_due(tx, moment(now), limit)?;
+        Claim { now, limit, share } => {
+            let claimed = claim_due(tx, moment(now), limit, share)?;
             return Ok(claimed.into_iter().map(|message| message.intent.id).collect());
         }
         Deliver(i) => drop(delivered(tx, index(i), attempt())?),

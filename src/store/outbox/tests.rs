@@ -24,7 +24,7 @@ pub(super) fn intent(number: u128, lane: &str, connection: Option<ConnectionId>)
 
 pub(super) fn attempt() -> Attempt {
     let (transport_status, cxml_status) = (Some(200), Some(200));
-    Attempt { at: moment(1), duration_ms: 5, transport_status, cxml_status, answer: "OK".to_owned() }
+    Attempt { at: moment(1), duration_ms: 5, transport_status, cxml_status, answer: "OK".to_owned(), in_doubt: false }
 }
 
 fn with(messages: &[(u128, &'static str)]) -> Store {
@@ -38,7 +38,7 @@ fn with(messages: &[(u128, &'static str)]) -> Store {
 }
 
 fn claimed(store: &Store, now: i64) -> Vec<OutboxId> {
-    let claimed = store.transact(move |tx| claim_due(tx, moment(now), 10)).unwrap();
+    let claimed = store.transact(move |tx| claim_due(tx, moment(now), 10, 10)).unwrap();
     claimed.into_iter().map(|message| message.intent.id).collect()
 }
 
@@ -54,6 +54,32 @@ fn only_the_head_of_a_lane_is_due() {
     assert_eq!(claimed(&store, 1), [], "the second of a lane waits for the first");
     store.transact(|tx| delivered(tx, id(1), attempt())).unwrap();
     assert_eq!(claimed(&store, 1), [id(2)]);
+}
+
+#[test]
+fn a_slow_receiver_takes_no_more_than_its_share() {
+    let store = with(&[(1, "po-1"), (2, "po-2"), (3, "po-3")]);
+    let other = Some(ConnectionId::from_value(10));
+    store.transact(move |tx| enqueue(tx, intent(4, "po-4", other), moment(0), moment(2))).unwrap();
+    let claim = |limit| {
+        let claimed = store.transact(move |tx| claim_due(tx, moment(2), limit, 2)).unwrap();
+        claimed.into_iter().map(|message| message.intent.id).collect::<Vec<_>>()
+    };
+    assert_eq!(claim(10), [id(1), id(2), id(4)], "the third waits for its connection, the fourth passes it");
+    assert_eq!(claim(10), []);
+    store.transact(|tx| delivered(tx, id(1), attempt())).unwrap();
+    assert_eq!(claim(10), [id(3)]);
+}
+
+#[test]
+fn a_message_that_a_person_sends_again_begins_its_schedule_anew() {
+    let store = with(&[(1, "po-1")]);
+    claimed(&store, 1);
+    store.transact(|tx| retry_at(tx, id(1), attempt(), moment(1))).unwrap();
+    claimed(&store, 1);
+    store.transact(|tx| park(tx, id(1), attempt(), "all tries are used up")).unwrap();
+    let requeued = store.transact(|tx| requeue(tx, id(1), moment(2))).unwrap();
+    assert_eq!((requeued.attempts.len(), requeued.tries_before), (2, 2));
 }
 
 #[test]
@@ -82,7 +108,7 @@ fn a_parked_head_blocks_its_lane_until_a_person_decides() {
 #[test]
 fn a_refused_credential_stops_the_whole_connection() {
     let store = with(&[(1, "po-1"), (2, "po-2"), (3, "po-3")]);
-    let first = store.transact(|tx| claim_due(tx, moment(1), 1)).unwrap();
+    let first = store.transact(|tx| claim_due(tx, moment(1), 1, 10)).unwrap();
     assert_eq!(first[0].intent.id, id(1));
     store.transact(|tx| hold_connection(tx, id(1), attempt(), "401 from the buyer")).unwrap();
     assert_eq!(claimed(&store, 1), []);
@@ -138,6 +164,7 @@ fn the_stored_form_is_as_it_was() {
         created_at: moment(0),
         due_at: moment(1),
         attempts: vec![attempt()],
+        tries_before: 0,
         document: Some(MessageId::from_value(2)),
         reason: Some("why".to_owned()),
     };

@@ -209,7 +209,7 @@ fn sell(world: &World, tx: &mut Tx<'_>, copy: u128) -> Result<(), StoreError> {
 fn park(tx: &mut Tx<'_>, message: &OutboxMessage) -> Result<(), StoreError> {
     let due_at: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
     outbox::enqueue(tx, message.intent.clone(), message.created_at, due_at)?;
-    outbox::claim_due(tx, due_at, 1)?;
+    outbox::claim_due(tx, due_at, 1, 1)?;
     let attempt = message.attempts.last().unwrap().clone();
     outbox::park(tx, message.intent.id, attempt, "the receiver refused it").map(drop)
 }

@@ -258,6 +258,7 @@ fn outbox(id: u128, payload: Payload, state: OutboxState) -> OutboxMessage {
         created_at: at("2026-12-01T00:05:00Z"),
         due_at: at("2026-12-01T00:05:00Z"),
         attempts: vec![],
+        tries_before: 0,
         document: None,
         reason: None,
     }
@@ -270,6 +271,7 @@ fn parked(invoice: &Invoice, suffix: &str) -> OutboxMessage {
         transport_status: Some(status),
         cxml_status: None,
         answer: text(answer, suffix),
+        in_doubt: false,
     };
     OutboxMessage {
         attempts: vec![

@@ -172,6 +172,6 @@ fn furnish(world: &World, tx: &mut Tx<'_>) -> Result<(), StoreError> {
 fn park(tx: &mut Tx<'_>, message: &OutboxMessage) -> Result<(), StoreError> {
     let attempt: Attempt = message.attempts.last().unwrap().clone();
     outbox::enqueue(tx, message.intent.clone(), message.created_at, now())?;
-    outbox::claim_due(tx, now(), 1)?;
+    outbox::claim_due(tx, now(), 1, 1)?;
     outbox::hold_connection(tx, message.intent.id, attempt, message.reason.as_deref().unwrap()).map(drop)
 }
