@@ -69,6 +69,8 @@ pub enum Action {
     Subscribe,
     /// See requests and their life.
     ReadRequests,
+    /// Take back requests that other people made.
+    WithdrawRequests,
     /// See purchase orders, agreements and charges.
     ReadAgreements,
     /// See invoices.
@@ -152,11 +154,12 @@ fn allows(role: Role, action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 13] = [
+    const ACTIONS: [Action; 14] = [
         Action::BrowseCatalog,
         Action::RequestApproval,
         Action::Subscribe,
         Action::ReadRequests,
+        Action::WithdrawRequests,
         Action::ReadAgreements,
         Action::ReadInvoices,
         Action::ReadConnections,

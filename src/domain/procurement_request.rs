@@ -11,6 +11,7 @@ use crate::id::{
 };
 use crate::money::Money;
 use crate::offer::Offer;
+use crate::product::Product;
 use crate::quote::Quote;
 use crate::refusal::Refusal;
 
@@ -133,6 +134,17 @@ impl ProcurementRequest {
     /// Whether it still waits for an order: it lapses with its offer.
     pub fn is_waiting(&self) -> bool {
         matches!(self.status, RequestStatus::Requested | RequestStatus::InCart)
+    }
+
+    /// Whether "send for approval again" helps: the request ended without an agreement, and its account can request the offer
+    /// as it is now (P10).
+    pub fn can_be_sent_again(&self, offer: &Offer, product: &Product, now: Timestamp) -> bool {
+        let has_ended = match &self.status {
+            RequestStatus::Requested | RequestStatus::InCart | RequestStatus::Fulfilled { .. } => false,
+            RequestStatus::Refused { reason, .. } => reason.can_be_sent_again(),
+            RequestStatus::Withdrawn | RequestStatus::Superseded { .. } | RequestStatus::Expired => true,
+        };
+        has_ended && offer.is_visible_to(self.account) && offer.requestable(product, now).is_ok()
     }
 
     /// The warning that is due: so many days (7, 3 or 1) before the last day on which an order is taken, once each. One that

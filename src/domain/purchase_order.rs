@@ -207,7 +207,7 @@ fn check_line(
 ) -> Result<RequestId, Refusal> {
     let unknown = || Refusal::UnknownProcurementRequest { reference: line.line.reference.clone() };
     let MatchedRequest { request, offer, product } = line.matched.as_ref().ok_or_else(unknown)?;
-    if request.connection != facts.connection.id || request.status == RequestStatus::Withdrawn {
+    if request.connection != facts.connection.id {
         return Err(unknown());
     }
     if taken.contains(&request.id) {
@@ -230,6 +230,9 @@ pub fn check_request(
 ) -> Result<(), Refusal> {
     if let RequestStatus::Fulfilled { purchase_order, .. } = &request.status {
         return Err(Refusal::AlreadyOrdered { purchase_order: purchase_order.clone() });
+    }
+    if request.status == RequestStatus::Withdrawn {
+        return Err(Refusal::WithdrawnRequest { offer: request.offer_name.clone() });
     }
     // A public price holds for as long as its quote says, whatever it is by now; a private proposal is what it was or nothing (C5).
     let is_superseded = offer.is_private() || offer.state == OfferState::Withdrawn;

@@ -168,9 +168,9 @@ fn of_two_faults_the_earlier_check_gives_the_reason() {
 }
 
 #[test]
-fn a_withdrawn_request_is_unknown_and_stays_withdrawn() {
+fn an_order_for_a_request_that_was_taken_back_is_refused_and_the_request_stays_withdrawn() {
     let order = standard().with(|order| order.matched(0).request.status = RequestStatus::Withdrawn);
-    assert_eq!(order.refusals(), [(1, "UNKNOWN_PROCUREMENT_REQUEST")]);
+    assert_eq!(order.refusals(), [(1, "WITHDRAWN_REQUEST")]);
     assert_eq!(order.refused().1, []);
 }
 

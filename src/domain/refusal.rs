@@ -43,6 +43,11 @@ pub enum Refusal {
         /// What the line named, empty if nothing.
         reference: String,
     },
+    /// The requester or an administrator took the request back (O6b).
+    WithdrawnRequest {
+        /// Name of the offer.
+        offer: String,
+    },
     /// The request has its agreement already.
     AlreadyOrdered {
         /// The purchase order that used it.
@@ -113,6 +118,7 @@ impl Refusal {
             Self::SupersededAgreementProposal { .. } => "SUPERSEDED_AGREEMENT_PROPOSAL",
             Self::ExpiredQuote { .. } => "EXPIRED_QUOTE",
             Self::UnknownProcurementRequest { .. } => "UNKNOWN_PROCUREMENT_REQUEST",
+            Self::WithdrawnRequest { .. } => "WITHDRAWN_REQUEST",
             Self::AlreadyOrdered { .. } => "ALREADY_ORDERED",
             Self::PriceMismatch { .. } => "PRICE_MISMATCH",
             Self::QuantityMismatch { .. } => "QUANTITY_MISMATCH",
@@ -128,7 +134,7 @@ impl Refusal {
     pub fn cxml_status(&self) -> u16 {
         match self {
             Self::ConnectionDisabled { .. } => 403,
-            Self::AlreadyOrdered { .. } => 409,
+            Self::AlreadyOrdered { .. } | Self::WithdrawnRequest { .. } => 409,
             Self::UnknownProcurementRequest { .. } => 417,
             _ => 400,
         }
@@ -173,6 +179,10 @@ impl fmt::Display for Refusal {
             Self::UnknownProcurementRequest { reference } => write!(
                 f,
                 "The line's SupplierPartAuxiliaryID \"{reference}\" names no open request for approval of this connection. Send the offer for approval again and order from the new cart."
+            ),
+            Self::WithdrawnRequest { offer } => write!(
+                f,
+                "The request for approval of \"{offer}\" was taken back before the order came. If it is wanted after all, send the offer for approval again and order from the new cart."
             ),
             Self::AlreadyOrdered { purchase_order } => write!(
                 f,

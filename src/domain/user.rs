@@ -17,7 +17,7 @@ pub struct User {
     pub account: AccountId,
     /// The address that identifies the person inside the organization; none for a guest whose system names nobody.
     pub email: Option<EmailAddress>,
-    /// How the procurement system calls the person: e-mail, UniqueName or User, or `guest`.
+    /// How the procurement system calls the person: e-mail, UniqueName or User. A guest has a login of its own for each visit.
     pub login: String,
     /// Name for pages and mails.
     pub display_name: String,

@@ -30,6 +30,7 @@ pub mod return_cart;
 pub mod send_again;
 pub mod sign_in;
 pub mod subscribe;
+pub mod take_back;
 pub mod warn_lapsing;
 
 mod audit;

@@ -73,7 +73,7 @@ pub async fn open_punchout(context: &Context, setup: Setup<'_>) -> Result<String
         .transact_async(move |tx| -> Result<(), Error> {
             let PunchoutToken::Start { session: id, .. } = &start else { return Ok(()) };
             let session = opening.session(tx, *id)?;
-            let detail = format!("PunchOut session for {} opened", opening.visitor.login);
+            let detail = format!("PunchOut session for {} opened", opening.visitor.name());
             let actor = Actor::Connection { connection: session.connection };
             audit::record(
                 tx,
@@ -122,18 +122,24 @@ fn check(setup: &Setup<'_>) -> Result<String, Error> {
 #[derive(Debug, Clone)]
 struct Visitor {
     email: Option<EmailAddress>,
-    login: String,
+    /// How the procurement system calls the person; `None` for a guest, whom it does not name.
+    login: Option<String>,
     display_name: String,
     account: AccountId,
+}
+
+impl Visitor {
+    fn name(&self) -> &str {
+        self.login.as_deref().unwrap_or(GUEST)
+    }
 }
 
 fn visitor(request: &PunchOutSetupRequest, connection: &Connection) -> Visitor {
     let email =
         request.user_email().or(request.extrinsic("UserEmail")).and_then(|text| text.parse::<EmailAddress>().ok());
     let login = match (&email, request.user_name()) {
-        (Some(email), _) => email.folded(),
-        (None, Some(name)) if !name.trim().is_empty() => name.trim().to_owned(),
-        _ => "guest".to_owned(),
+        (Some(email), _) => Some(email.folded()),
+        (None, name) => name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
     };
     let names = [request.extrinsic("FirstName"), request.extrinsic("LastName")];
     let display_name = names.into_iter().flatten().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned();
@@ -150,6 +156,9 @@ fn selected_part(request: &PunchOutSetupRequest, connection: &Connection) -> Opt
     let home = connection.punchout.home_part_ids.iter().any(|home| home.eq_ignore_ascii_case(part));
     (!part.is_empty() && !home).then(|| part.to_owned())
 }
+
+/// What pages call a visitor whom the procurement system does not name.
+const GUEST: &str = "guest";
 
 struct Opening {
     connection: Connection,
@@ -196,14 +205,18 @@ impl Opening {
     /// The person as known, or newly provisioned; in the account that the request places them in.
     fn provision(&self, tx: &mut Tx<'_>) -> Result<User, StoreError> {
         let organization = self.connection.organization;
-        let known = organizations::user_by_login(tx, organization, &self.visitor.login)?;
+        let known = match &self.visitor.login {
+            Some(login) => organizations::user_by_login(tx, organization, login)?,
+            // Two guests may be two people: each visit is a person of its own, who sees no requests of another visit.
+            None => None,
+        };
         let mut user = known.clone().unwrap_or_else(|| User {
             id: self.new_user,
             organization,
             account: self.visitor.account,
             email: self.visitor.email.clone(),
-            login: self.visitor.login.clone(),
-            display_name: String::new(),
+            login: self.visitor.login.clone().unwrap_or_else(|| format!("{GUEST} {}", self.new_user)),
+            display_name: self.visitor.login.as_ref().map_or_else(|| GUEST.to_owned(), |_| String::new()),
             created_at: self.business_now,
         });
         user.account = self.visitor.account;

@@ -3,6 +3,7 @@
 use marketgate_domain::access::{Action, Principal, Scope, authorize};
 use marketgate_domain::event::Actor;
 use marketgate_domain::id::{AccountId, OfferId, RequestId};
+use marketgate_domain::money::Currency;
 use marketgate_domain::offer::Offer;
 use marketgate_domain::procurement_request::{Acceptance, ProcurementRequest, RequestStatus};
 use marketgate_domain::punchout::{PunchoutSession, SessionState};
@@ -75,6 +76,7 @@ pub async fn request_approval(
             if !connection.takes_seller(offer.seller) {
                 return Err(Error::NotFound);
             }
+            check_currency(tx, &session, offer.terms.currency())?;
             let quote = quote(&offer, &product, form.selection.clone(), &connection.lines, &rules, now)?;
             let request = Draft { id, session: &session, offer: &offer, now }.request(tx, quote)?;
             session.cart.push(id);
@@ -107,6 +109,20 @@ fn check_room(session: &PunchoutSession) -> Result<(), Error> {
         )));
     }
     Ok(())
+}
+
+/// A procurement system takes one currency for each cart.
+fn check_currency(tx: &Tx<'_>, session: &PunchoutSession, currency: Currency) -> Result<(), Error> {
+    let Some(first) = session.cart.first() else { return Ok(()) };
+    let first = requests::find(tx, session.organization, *first)?.ok_or(Error::NotFound)?;
+    let taken = first.quote.amount.currency();
+    if taken == currency {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!(
+        "The cart has lines in {taken} and this offer is in {currency}; a procurement system takes one currency for each cart. \
+         Return the cart and request this offer in a new visit, or remove the lines of the cart first."
+    )))
 }
 
 /// The offer that is agreed to, as it still is.
@@ -179,36 +195,4 @@ fn documents_hash(offer: &Offer) -> String {
         }
     }
     hexadecimal(digest.finish().as_ref())
-}
-
-/// Takes a line out of a cart that was not returned yet.
-///
-/// # Errors
-/// [`Error::NotFound`] when the session's cart has no such line, [`Error::Conflict`] after the return.
-pub async fn withdraw(context: &Context, session: &PunchoutSession, id: RequestId) -> Result<(), Error> {
-    let (session_id, now) = (session.id, context.clock.business());
-    context
-        .store
-        .transact_async(move |tx| -> Result<(), Error> {
-            let mut session = sessions::session(tx, session_id)?.ok_or(Error::NotFound)?;
-            check_open(&session)?;
-            let position = session.cart.iter().position(|line| *line == id).ok_or(Error::NotFound)?;
-            let request = requests::find(tx, session.organization, id)?.ok_or(Error::NotFound)?;
-            session.cart.remove(position);
-            sessions::put(tx, &session)?;
-            requests::put(tx, &request.with_status(RequestStatus::Withdrawn, now))?;
-            let actor = Actor::PunchoutUser { connection: session.connection, user: session.user };
-            audit::record(
-                tx,
-                now,
-                actor,
-                Some(session.organization),
-                "request.withdrawn",
-                &id.to_string(),
-                "taken out of the cart",
-            )?;
-            Ok(())
-        })
-        .await?;
-    Ok(())
 }

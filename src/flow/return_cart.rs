@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use marketgate_cxml::mask::mask_secrets;
 use marketgate_cxml::outgoing::Stamp;
 use marketgate_domain::connection::{CartEncoding, Connection};
@@ -9,9 +10,12 @@ use marketgate_domain::event::Actor;
 use marketgate_domain::id::MessageId;
 use marketgate_domain::procurement_request::{ProcurementRequest, RequestStatus};
 use marketgate_domain::punchout::{PunchoutSession, SessionState};
+use marketgate_domain::purchase_order::check_request;
+use marketgate_domain::refusal::Refusal;
 use marketgate_store::messages::{Direction, MessageSummary};
-use marketgate_store::{catalog, connections, requests, sessions};
+use marketgate_store::{Reader, Snapshot, catalog, connections, requests, sessions};
 
+use super::supersede_requests::as_kept;
 use super::{Error, audit};
 use crate::approver_link;
 use crate::context::Context;
@@ -32,55 +36,106 @@ pub struct CartForm {
     pub value: String,
     /// How many lines it has.
     pub lines: usize,
-    /// The document, for tests.
+    /// The document.
     pub document: String,
+    /// Lines that are no longer part of the cart.
+    pub left: Vec<LeftLine>,
     /// Its entry in the message log.
     logged: MessageSummary,
 }
 
-/// Serves the cart. Its requests are IN_CART from here on; serving it again gives the same lines, so a reload or a browser
-/// that lost the page does no harm.
+/// A line of the cart that is not handed over, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftLine {
+    /// The request.
+    pub request: ProcurementRequest,
+    /// Why no order for it would be taken.
+    pub reason: Refusal,
+}
+
+/// Returns the cart: its requests are IN_CART from here on. The page that follows reads the form with [`cart_form`].
 ///
 /// # Errors
-/// [`Error::Conflict`] for an empty cart: leaving never posts an empty cart (P4).
-pub async fn return_cart(context: &Context, session: &PunchoutSession) -> Result<CartForm, Error> {
+/// [`Error::Conflict`] when no line is left: an empty cart is never posted (P4).
+pub async fn return_cart(context: &Context, session: &PunchoutSession) -> Result<(), Error> {
     let (id, now) = (session.id, context.clock.business());
     let stamp = Stamp { payload_id: context.payload_id(), timestamp: now };
     let links = context.clone();
-    let value = context
+    context
         .store
         .transact_async(move |tx| {
             let mut session = sessions::session(tx, id)?.ok_or(Error::NotFound)?;
+            if session.state == SessionState::Returned {
+                return Ok(());
+            }
             let connection = connections::require(tx, session.organization, session.connection)?;
-            let mut lines = Vec::new();
-            for request in &session.cart {
-                let request = requests::find(tx, session.organization, *request)?.ok_or(Error::NotFound)?;
-                let seller = catalog::require_seller(tx, request.seller)?;
-                lines.push((served(request, now), seller.name));
+            let Contents { lines, left } = contents(&links, tx, &session, now)?;
+            // What the buyer's system would refuse must not be noted as handed over.
+            form(&links, &stamp, &session, &connection, &lines, left)?;
+            session.state = SessionState::Returned;
+            session.acted = true;
+            sessions::put(tx, &session)?;
+            let actor = Actor::PunchoutUser { connection: session.connection, user: session.user };
+            let detail = format!("cart with {} lines handed to the browser", lines.len());
+            audit::record(tx, now, actor, Some(session.organization), "cart.served", &id.to_string(), &detail)?;
+            for (request, _) in lines {
+                requests::put(tx, &request)?;
             }
-            if lines.is_empty() {
-                return Err(Error::Conflict(
-                    "The cart is empty: choose an offer first, or close the window to leave.".to_owned(),
-                ));
-            }
-            let form = form(&links, &stamp, &session, &connection, &lines)?;
-            if session.state == SessionState::Open {
-                session.state = SessionState::Returned;
-                session.acted = true;
-                sessions::put(tx, &session)?;
-                let actor = Actor::PunchoutUser { connection: session.connection, user: session.user };
-                let detail = format!("cart with {} lines handed to the browser", lines.len());
-                audit::record(tx, now, actor, Some(session.organization), "cart.served", &id.to_string(), &detail)?;
-                for (request, _) in &lines {
-                    requests::put(tx, request)?;
-                }
-            }
-            Ok(form)
+            Ok(())
         })
-        .await?;
-    let document = Some(value.document.clone().into_bytes());
-    context.message_log.note(Entry { summary: value.logged.clone(), document }).await;
-    Ok(value)
+        .await
+}
+
+/// The form of a returned cart. Reading it again gives the same lines, so a reload or a browser that lost the page does no harm; it
+/// changes no state but the message log, which has each document that was served.
+///
+/// # Errors
+/// [`Error::Conflict`] when no line is left.
+pub async fn cart_form(context: &Context, session: &PunchoutSession) -> Result<CartForm, Error> {
+    let now = context.clock.business();
+    let stamp = Stamp { payload_id: context.payload_id(), timestamp: now };
+    let (links, session) = (context.clone(), session.clone());
+    let read = move |snapshot: &Snapshot| {
+        let connection = connections::require(snapshot, session.organization, session.connection)?;
+        let Contents { lines, left } = contents(&links, snapshot, &session, now)?;
+        form(&links, &stamp, &session, &connection, &lines, left)
+    };
+    let form = context.read(read).await?;
+    let document = Some(form.document.clone().into_bytes());
+    context.message_log.note(Entry { summary: form.logged.clone(), document }).await;
+    Ok(form)
+}
+
+/// What a cart holds at that moment.
+pub struct Contents {
+    /// Requests that an order would be taken for, as they are once the cart is served, with the seller's name.
+    pub lines: Vec<(ProcurementRequest, String)>,
+    /// The others.
+    pub left: Vec<LeftLine>,
+}
+
+/// Parts the lines of a cart: what was superseded, expired, ordered or taken back meanwhile must not be posted.
+pub fn contents(
+    context: &Context,
+    reader: &impl Reader,
+    session: &PunchoutSession,
+    now: Timestamp,
+) -> Result<Contents, Error> {
+    let mut contents = Contents { lines: Vec::new(), left: Vec::new() };
+    for id in &session.cart {
+        let request = requests::find(reader, session.organization, *id)?.ok_or(Error::NotFound)?;
+        let offer = catalog::offer(reader, request.offer)?.ok_or(Error::NotFound)?;
+        let product = catalog::product(reader, request.product)?.ok_or(Error::NotFound)?;
+        let request = as_kept(context, reader, request, &offer, now)?;
+        match check_request(&request, &offer, &product, now) {
+            Err(reason) => contents.left.push(LeftLine { request, reason }),
+            Ok(()) => {
+                let seller = catalog::require_seller(reader, request.seller)?;
+                contents.lines.push((served(request, now), seller.name));
+            }
+        }
+    }
+    Ok(contents)
 }
 
 /// The cart as the message log lists it. It holds no secret: the browser carries it.
@@ -121,7 +176,15 @@ fn logged(
     }
 }
 
-fn served(request: ProcurementRequest, now: jiff::Timestamp) -> ProcurementRequest {
+fn nothing_to_return(left: &[LeftLine]) -> String {
+    let reasons: String = left.iter().map(|line| format!(" {}: {}", line.request.offer_name, line.reason)).collect();
+    match left {
+        [] => "The cart is empty: choose an offer first, or close the window to leave.".to_owned(),
+        _ => format!("Every line has left the cart, so it was not returned.{reasons}"),
+    }
+}
+
+fn served(request: ProcurementRequest, now: Timestamp) -> ProcurementRequest {
     if request.status == RequestStatus::Requested { request.with_status(RequestStatus::InCart, now) } else { request }
 }
 
@@ -131,7 +194,11 @@ fn form(
     session: &PunchoutSession,
     connection: &Connection,
     lines: &[(ProcurementRequest, String)],
+    left: Vec<LeftLine>,
 ) -> Result<CartForm, Error> {
+    if lines.is_empty() {
+        return Err(Error::Conflict(nothing_to_return(&left)));
+    }
     let cart_lines: Vec<CartLine<'_>> = lines
         .iter()
         .map(|(request, seller_name)| CartLine {
@@ -147,5 +214,5 @@ fn form(
         CartEncoding::Base64 => ("cXML-base64", STANDARD.encode(&document)),
     };
     let logged = logged(context, stamp, session, lines, &document);
-    Ok(CartForm { action: session.browser_form_post.clone(), field, value, lines: lines.len(), document, logged })
+    Ok(CartForm { action: session.browser_form_post.clone(), field, value, lines: lines.len(), document, left, logged })
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use marketgate_domain::agreement::{Agreement, Origin};
 use marketgate_domain::charge::{Charge, ChargeState};
 use marketgate_domain::entitlement::{self, Entitlement};
-use marketgate_domain::id::{AgreementId, RequestId};
+use marketgate_domain::id::{AgreementId, RequestId, UserId};
 use marketgate_domain::invoice::Invoice;
 use marketgate_domain::offer::Offer;
 use marketgate_domain::procurement_request::{ProcurementRequest, RequestStatus};
@@ -24,10 +24,19 @@ pub struct RequestLife {
     pub product: Product,
     /// From whom.
     pub seller: Seller,
+    /// The offer as it is now.
+    pub offer: Option<Offer>,
     /// The agreement, once there is one.
     pub agreement: Option<Agreement>,
     /// Its invoices, oldest first.
     pub invoices: Vec<Invoice>,
+}
+
+impl RequestLife {
+    /// Whether "send for approval again" helps (P10).
+    pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
+        self.offer.as_ref().is_some_and(|offer| self.request.can_be_sent_again(offer, &self.product, now))
+    }
 }
 
 /// An agreement with everything about it.
@@ -58,10 +67,26 @@ impl AgreementLife {
     }
 }
 
-/// The newest requests.
-pub fn requests<R: Reader>(view: &OrgView<'_, R>, limit: usize) -> Result<Vec<RequestLife>, StoreError> {
-    let lives = view.requests(limit)?.into_iter().map(|request| request_life(view, request));
+/// The newest requests that one person made: other people's requests and prices are not theirs to see (A4).
+pub fn requests_of<R: Reader>(
+    view: &OrgView<'_, R>,
+    requester: UserId,
+    limit: usize,
+) -> Result<Vec<RequestLife>, StoreError> {
+    let lives = view.requests_of(requester, limit)?.into_iter().map(|request| request_life(view, request));
     lives.filter_map(Result::transpose).collect()
+}
+
+/// One request, if that person made it.
+pub fn request_of<R: Reader>(
+    view: &OrgView<'_, R>,
+    requester: UserId,
+    id: RequestId,
+) -> Result<Option<RequestLife>, StoreError> {
+    match view.request(id)?.filter(|request| request.requester == requester) {
+        Some(request) => request_life(view, request),
+        None => Ok(None),
+    }
 }
 
 /// One request.
@@ -98,7 +123,8 @@ fn request_life<R: Reader>(
     };
     let charges = agreement.as_ref().map_or(Ok(Vec::new()), |agreement| view.charges(agreement.id))?;
     let invoices = invoices_of(view, &charges)?;
-    Ok(Some(RequestLife { request, product, seller, agreement, invoices }))
+    let offer = catalog::offer(view.catalogue(), request.offer)?;
+    Ok(Some(RequestLife { request, product, seller, offer, agreement, invoices }))
 }
 
 fn agreement_life<R: Reader>(view: &OrgView<'_, R>, agreement: Agreement) -> Result<Option<AgreementLife>, StoreError> {

@@ -2,14 +2,14 @@
 //! nothing.
 
 use jiff::civil::Date;
-use marketgate_domain::id::{OfferId, OrganizationId, RequestId};
+use marketgate_domain::id::{OfferId, OrganizationId, RequestId, UserId};
 use marketgate_domain::procurement_request::ProcurementRequest;
 
 use crate::error::StoreError;
 use crate::owners;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{REQUEST_OWNERS, REQUESTS, REQUESTS_WAITING, REQUESTS_WAITING_BY_OFFER};
+use crate::schema::{REQUEST_OWNERS, REQUESTS, REQUESTS_BY_REQUESTER, REQUESTS_WAITING, REQUESTS_WAITING_BY_OFFER};
 use crate::tx::Tx;
 
 /// Stores a request; it is found by its offer and by the last day of its quote exactly while it waits.
@@ -24,6 +24,7 @@ pub fn put(tx: &mut Tx<'_>, request: &ProcurementRequest) -> Result<(), StoreErr
         tx.put(&REQUESTS_WAITING, &by_day(request), &())?;
         tx.put(&REQUESTS_WAITING_BY_OFFER, &by_offer(request), &())?;
     }
+    tx.put(&REQUESTS_BY_REQUESTER, &(request.organization, request.requester, request.id), &())?;
     owners::note(tx, &REQUEST_OWNERS, &request.id, request.organization)?;
     tx.put(&REQUESTS, &(request.organization, request.id), request)
 }
@@ -35,6 +36,18 @@ pub fn find(
     id: RequestId,
 ) -> Result<Option<ProcurementRequest>, StoreError> {
     reader.get(&REQUESTS, &(organization, id))
+}
+
+/// The newest requests that one person made, at most so many.
+pub fn newest_of_requester(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    requester: UserId,
+    limit: usize,
+) -> Result<Vec<ProcurementRequest>, StoreError> {
+    let scan = Scan::prefix(&(organization, requester), limit).newest_first(None);
+    let keys = reader.scan_keys(&REQUESTS_BY_REQUESTER, &scan)?;
+    keys.iter().map(|(organization, _, id)| reader.require(&REQUESTS, &(*organization, *id))).collect()
 }
 
 /// The newest requests of an organization, or the next older page: those before one.

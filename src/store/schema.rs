@@ -365,6 +365,13 @@ tables! {
         writer: "with the request",
         readers: "console and API",
     }
+    /// Requests by the person who made them.
+    REQUESTS_BY_REQUESTER = "requests_by_requester": (OrganizationId, UserId, RequestId) => () {
+        key: "organization, requester, request",
+        value: "nothing",
+        writer: "with the request",
+        readers: "the requester's pages",
+    }
     /// Requests that wait for an order, by the last day on which it would be taken.
     REQUESTS_WAITING = "requests_waiting": (Date, OrganizationId, RequestId) => () {
         key: "last day of the quote, organization, request",

@@ -56,9 +56,9 @@ impl<'r, R: Reader> OrgView<'r, R> {
         organizations::user(self.reader, self.organization, id)
     }
 
-    /// Its newest requests, at most so many.
-    pub fn requests(&self, limit: usize) -> Result<Vec<ProcurementRequest>, StoreError> {
-        requests::newest(self.reader, self.organization, None, limit)
+    /// The newest requests that one of its people made, at most so many.
+    pub fn requests_of(&self, requester: UserId, limit: usize) -> Result<Vec<ProcurementRequest>, StoreError> {
+        requests::newest_of_requester(self.reader, self.organization, requester, limit)
     }
 
     /// One of its requests.

@@ -62,6 +62,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("/p/{token}/products/{id}", "GET, HEAD"),
     ("/p/{token}/requests", "GET, HEAD"),
     ("/p/{token}/requests/{id}", "GET, HEAD"),
+    ("/p/{token}/requests/{id}/take-back", "POST"),
     ("/p/{token}/return", "GET, HEAD"),
     ("/punchout/start/{token}", "GET, HEAD"),
     ("/readyz", "GET, HEAD"),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use actix_web::error::UrlencodedError;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use maud::Markup;
@@ -60,16 +61,21 @@ pub struct PageError {
 impl PageError {
     /// The page for an error of a use case.
     pub fn new(context: &Context, error: &Error) -> Self {
+        Self::within(context, &public_context(context), PagePolicy::default(), error)
+    }
+
+    /// [`Self::new`], as a page of a visit or of the console: it leads back there, under that page's policy.
+    pub fn within(context: &Context, about: &PageContext<'_>, policy: PagePolicy, error: &Error) -> Self {
         let Judgement { http, text, level, .. } = judge(error);
-        let about = public_context(context);
         let request_id = context.random.uuid().simple().to_string();
         log(level, error, &request_id);
         let markup = match http {
-            StatusCode::NOT_FOUND => error_pages::not_found(&about),
-            status if status.is_client_error() => error_pages::forbidden(&about, &text),
-            _ => error_pages::failed(&about, &request_id),
+            StatusCode::NOT_FOUND => error_pages::not_found(about),
+            StatusCode::FORBIDDEN => error_pages::forbidden(about, &text),
+            status if status.is_client_error() => error_pages::not_done(about, &text),
+            _ => error_pages::failed(about, &request_id),
         };
-        Self { status: http, html: markup.into_string(), policy: PagePolicy::default(), location: None, allow: None }
+        Self { status: http, html: markup.into_string(), policy, location: None, allow: None }
     }
 
     /// The session is over.
@@ -95,16 +101,30 @@ impl PageError {
 
     /// A form from elsewhere, or from too long ago.
     pub fn stale_form(context: &Context) -> Self {
-        let html = error_pages::stale_form(&public_context(context)).into_string();
-        Self { status: StatusCode::FORBIDDEN, html, policy: PagePolicy::default(), location: None, allow: None }
+        Self::stale_form_within(&public_context(context), PagePolicy::default())
+    }
+
+    /// [`Self::stale_form`], as a page of a visit.
+    pub fn stale_form_within(about: &PageContext<'_>, policy: PagePolicy) -> Self {
+        let html = error_pages::stale_form(about).into_string();
+        Self { status: StatusCode::FORBIDDEN, html, policy, location: None, allow: None }
+    }
+
+    /// What was sent is not a form, or too large. `path` is the address; below a visit's path the page leads back to the visit.
+    pub fn unreadable_form(context: &Context, path: &str, error: &UrlencodedError) -> Self {
+        let visit: String = path.split_inclusive('/').take(3).collect();
+        let base = if path.starts_with("/p/") { visit.trim_end_matches('/') } else { "" };
+        let about = PageContext { base, ..public_context(context) };
+        let text = format!("The form could not be read: {error}. Open the page again and use its form.");
+        let html = error_pages::not_done(&about, &text).into_string();
+        Self { status: error.status_code(), html, policy: PagePolicy::default(), location: None, allow: None }
     }
 
     /// The address exists, but not for that method.
-    pub fn wrong_method(context: &Context, allow: &'static str) -> Self {
+    pub fn wrong_method(about: &PageContext<'_>, policy: PagePolicy, allow: &'static str) -> Self {
         let text = format!("This address takes {allow} only. Open the page again and use what it offers.");
-        let html = error_pages::forbidden(&public_context(context), &text).into_string();
-        let (status, policy) = (StatusCode::METHOD_NOT_ALLOWED, PagePolicy::default());
-        Self { status, html, policy, location: None, allow: Some(allow) }
+        let html = error_pages::not_done(about, &text).into_string();
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, html, policy, location: None, allow: Some(allow) }
     }
 }
 

@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::error::UrlencodedError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self, Data, FormConfig, PayloadConfig, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use marketgate_domain::access::Action;
 use rustls::ServerConfig;
 
-use super::pages::PageError;
+use super::pages::{PageError, public_context};
+use super::security::PagePolicy;
+use super::shop::Shop;
 use super::{api, console, cxml_endpoint, front, health, methods, public, security, storefront};
 use crate::context::Context;
 use crate::flow::Error;
@@ -34,7 +38,7 @@ pub fn serve(context: &Context, listener: TcpListener, tls: Option<ServerConfig>
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
-            .app_data(FormConfig::default().limit(LARGEST_FORM))
+            .app_data(FormConfig::default().limit(LARGEST_FORM).error_handler(unreadable_form))
             .app_data(PayloadConfig::new(LARGEST_FORM))
             .wrap(from_fn(observe))
             .wrap(Compress::default())
@@ -78,10 +82,26 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Whatever no route answers: another method of an address that exists, or nothing at all.
 async fn nothing_here(context: Data<Context>, request: HttpRequest) -> Result<HttpResponse, PageError> {
     let pattern = request.match_pattern().unwrap_or_default();
-    match methods::allowed(&pattern) {
-        Some(allowed) if pattern == "/cxml" => Ok(cxml_endpoint::wrong_method(&context, allowed)),
-        Some(allowed) => Err(PageError::wrong_method(&context, allowed)),
-        None => Err(PageError::new(&context, &Error::NotFound)),
+    let visit = match request.path().strip_prefix("/p/").and_then(|rest| rest.split('/').next()) {
+        Some(token) => Shop::enter(&context, token, Action::BrowseCatalog).await.ok(),
+        None => None,
+    };
+    match (methods::allowed(&pattern), visit) {
+        (Some(allowed), _) if pattern == "/cxml" => Ok(cxml_endpoint::wrong_method(&context, allowed)),
+        (Some(allowed), Some(shop)) => Err(PageError::wrong_method(&shop.page(&context), shop.policy(), allowed)),
+        (Some(allowed), None) => {
+            Err(PageError::wrong_method(&public_context(&context), PagePolicy::default(), allowed))
+        }
+        (None, Some(shop)) => Err(shop.error(&context, &Error::NotFound)),
+        (None, None) => Err(PageError::new(&context, &Error::NotFound)),
+    }
+}
+
+/// A form that is too large, or not a form.
+fn unreadable_form(error: UrlencodedError, request: &HttpRequest) -> actix_web::Error {
+    match request.app_data::<Data<Context>>() {
+        Some(context) => PageError::unreadable_form(context, request.path(), &error).into(),
+        None => error.into(),
     }
 }
 

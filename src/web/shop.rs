@@ -60,7 +60,7 @@ impl Shop {
         if came_from_here(request) && same_token(csrf, &self.csrf) {
             Ok(())
         } else {
-            Err(PageError::stale_form(context))
+            Err(PageError::stale_form_within(&self.page(context), self.policy()))
         }
     }
 
@@ -75,7 +75,12 @@ impl Shop {
     {
         let principal = principal(&self.session);
         let seen = context.read(move |snapshot| look(&OrgView::of(snapshot, &principal).ok_or(Error::NotFound)?)).await;
-        seen.map_err(|error| PageError::new(context, &error))
+        seen.map_err(|error| self.error(context, &error))
+    }
+
+    /// The page for an error, with the ways back into the visit.
+    pub fn error(&self, context: &Data<Context>, error: &Error) -> PageError {
+        PageError::within(context, &self.page(context), self.policy(), error)
     }
 
     /// The path of one of this visit's pages.
@@ -92,7 +97,7 @@ impl Shop {
     pub fn page<'a>(&'a self, context: &Context) -> PageContext<'a> {
         PageContext {
             base: &self.base,
-            nav: Nav::Storefront { cart_lines: self.session.cart.len() },
+            nav: Nav::Storefront { cart_lines: if self.is_open() { self.session.cart.len() } else { 0 } },
             signed_in: Some(SignedIn {
                 organization: &self.organization.name,
                 connection: Some(&self.connection.name),

@@ -90,6 +90,7 @@ operations![
     offers::withdraw_offer,
     requests::list_requests,
     requests::read_request,
+    requests::withdraw_request,
     orders::list_orders,
     orders::read_order,
     agreements::list_agreements,

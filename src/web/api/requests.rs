@@ -1,7 +1,7 @@
 //! Procurement requests: what users sent for approval.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use marketgate_domain::access::Action;
@@ -16,6 +16,7 @@ use super::list::{List, ListQuery, Paging, list};
 use super::view::{MoneyView, RefusalView, optional};
 use super::{Answer, id, look, look_for};
 use crate::context::Context;
+use crate::flow::take_back::take_back_for;
 use crate::interchange::catalog::terms::pricing_model;
 use crate::query::api::{self, RequestFilter};
 
@@ -170,4 +171,15 @@ pub async fn read_request(context: Data<Context>, caller: Caller, path: Path<Str
     let id: RequestId = id(&path)?;
     let found = look_for(&context, move |snapshot| api::request(snapshot, id)).await?;
     Ok(HttpResponse::Ok().json(RequestView::from(&found)))
+}
+
+/// Takes a pending request back (O6b).
+///
+/// An order that comes all the same is refused as WITHDRAWN_REQUEST. The procurement system is not told.
+#[utoipa::path(tag = "requests", params(("id" = String, Path)), responses((status = 200, description = "The request as it is now", body = RequestView)))]
+#[post("/requests/{id}/withdraw")]
+pub async fn withdraw_request(context: Data<Context>, caller: Caller, path: Path<String>) -> Answer {
+    caller.may(Action::WithdrawRequests)?;
+    let taken_back = take_back_for(&context, caller.actor(), id(&path)?).await?;
+    Ok(HttpResponse::Ok().json(RequestView::from(&taken_back)))
 }

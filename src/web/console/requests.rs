@@ -37,5 +37,5 @@ pub async fn show(context: Data<Context>, request: HttpRequest, path: Path<Strin
     let operator = Operator::allowed(&context, &request, Action::ReadRequests).await?;
     let id: RequestId = id(&context, &path)?;
     let (organization, life) = look_for(&context, move |snapshot| console::request(snapshot, id)).await?;
-    Ok(answer(requests::one(&operator.page(&context), &view(&life), &organization.name)))
+    Ok(answer(requests::one(&operator.page(&context), &view(&life, context.clock.business()), &organization.name)))
 }

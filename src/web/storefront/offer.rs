@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Form, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use marketgate_domain::access::Action;
 use marketgate_domain::agreement::Agreement;
 use marketgate_domain::day;
-use marketgate_domain::id::OfferId;
+use marketgate_domain::id::{OfferId, RequestId};
 use marketgate_domain::money::{Money, parse_decimal};
 use marketgate_domain::offer::Offer;
 use marketgate_domain::product::Product;
@@ -16,6 +16,7 @@ use marketgate_domain::quote::{Selection, quote};
 use marketgate_domain::seller::Seller;
 use marketgate_domain::subscription::NotDirect;
 use marketgate_store::{OrgView, Snapshot};
+use serde::Deserialize;
 
 use crate::context::Context;
 use crate::flow::Error;
@@ -24,6 +25,7 @@ use crate::flow::subscribe::{self, Subscriber, SubscriptionForm};
 use crate::query::storefront::{self, Viewer};
 use crate::web::pages::{PageError, page, see_other};
 use crate::web::shop::Shop;
+use crate::web::storefront::cart;
 use crate::web::ui::storefront::offer::{self, OfferView, RequestOption};
 
 /// An offer with everything its page shows.
@@ -37,16 +39,49 @@ struct Found {
 
 /// Shows an offer.
 #[get("/p/{token}/offers/{id}")]
-pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
+pub async fn show(
+    context: Data<Context>,
+    path: Path<(String, String)>,
+    again: Query<Again>,
+) -> Result<HttpResponse, PageError> {
     let (token, id) = path.into_inner();
     let shop = Shop::enter(&context, &token, Action::BrowseCatalog).await?;
     let found = find(&context, &shop, &id).await?;
     let resumed = shop.session.resume.as_ref().filter(|pending| pending.offer == found.offer.id);
-    let selection = resumed.map_or_else(
-        || Selection { months: only_duration(&found.offer), ..Selection::default() },
-        |pending| pending.selection.clone(),
-    );
+    let chosen_before = match again.request() {
+        Some(request) => earlier(&context, &shop, &found.offer, request).await?,
+        None => resumed.map(|pending| pending.selection.clone()),
+    };
+    let selection =
+        chosen_before.unwrap_or_else(|| Selection { months: only_duration(&found.offer), ..Selection::default() });
     Ok(render(&context, &shop, &found, &selection, None, StatusCode::OK))
+}
+
+/// The request whose choice the page begins with, in the address.
+#[derive(Debug, Deserialize)]
+pub struct Again {
+    again: Option<String>,
+}
+
+impl Again {
+    fn request(&self) -> Option<RequestId> {
+        self.again.as_ref()?.parse().ok()
+    }
+}
+
+/// What the visitor chose in an earlier request for the offer.
+async fn earlier(
+    context: &Data<Context>,
+    shop: &Shop,
+    offer: &Offer,
+    request: RequestId,
+) -> Result<Option<Selection>, PageError> {
+    let (user, offer) = (shop.session.user, offer.id);
+    let chosen = move |view: &OrgView<'_, Snapshot>| {
+        let request = view.request(request)?.filter(|request| request.requester == user && request.offer == offer);
+        Ok(request.map(|request| request.quote.selection))
+    };
+    shop.look(context, chosen).await
 }
 
 /// Takes the form: prices it again, puts the offer into the cart, or goes on to hand the cart over.
@@ -69,7 +104,8 @@ pub async fn choose(
     let wish = ApprovalForm { proposal: proposal(&found, &form), selection: selection.clone() };
     match request_approval(&context, &shop.session, wish).await {
         Ok(_) if then == "add" => Ok(see_other(&shop.path("/cart"))),
-        Ok(_) => Ok(see_other(&shop.path("/return"))),
+        // The session as it is with the new line.
+        Ok(_) => cart::hand_over(&context, &shop).await,
         Err(error) => refused(&context, &shop, &found, &selection, &error),
     }
 }
@@ -123,7 +159,7 @@ fn refused(
             let problem = error.to_string();
             Ok(render(context, shop, found, selection, Some(&problem), StatusCode::UNPROCESSABLE_ENTITY))
         }
-        error => Err(PageError::new(context, error)),
+        error => Err(shop.error(context, error)),
     }
 }
 

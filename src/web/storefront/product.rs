@@ -26,7 +26,7 @@ pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Resul
             storefront::product(snapshot, &viewer, id)?.ok_or(Error::NotFound)
         })
         .await
-        .map_err(|error| PageError::new(&context, &error))?;
+        .map_err(|error| shop.error(&context, &error))?;
     let refusals: Vec<_> = found.offers.iter().map(|offer| offer.requestable(&found.product, now).err()).collect();
     let rows = found.offers.iter().zip(&refusals).map(|(offer, refusal)| OfferRow { offer, refusal: refusal.as_ref() });
     let view = ProductView { product: &found.product, seller: &found.seller, offers: rows.collect() };

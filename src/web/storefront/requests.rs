@@ -1,26 +1,30 @@
 //! "My requests": what became of them.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get};
+use actix_web::web::{Data, Form, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use jiff::Timestamp;
 use marketgate_domain::access::Action;
 use marketgate_domain::id::RequestId;
 use marketgate_store::{OrgView, Snapshot};
 
+use super::cart::Proof;
 use super::{ROWS, counted, newest_only};
 use crate::context::Context;
 use crate::flow::Error;
+use crate::flow::take_back::take_back;
 use crate::query::life::{self, RequestLife};
-use crate::web::pages::{PageError, page};
+use crate::web::pages::{PageError, page, see_other};
 use crate::web::shop::Shop;
 use crate::web::ui::storefront::requests::{self, RequestView};
 
-/// The newest requests of the organization.
+/// The newest requests of the visitor.
 #[get("/p/{token}/requests")]
 pub async fn list(context: Data<Context>, token: Path<String>) -> Result<HttpResponse, PageError> {
     let shop = Shop::enter(&context, &token, Action::ReadRequests).await?;
-    let found = shop.look(&context, |view| Ok(life::requests(view, ROWS)?)).await?;
-    let rows: Vec<RequestView<'_>> = found.iter().map(view).collect();
+    let requester = shop.session.user;
+    let found = shop.look(&context, move |view| Ok(life::requests_of(view, requester, ROWS)?)).await?;
+    let rows: Vec<RequestView<'_>> = found.iter().map(|life| view(life, context.clock.business())).collect();
     let summary = counted(rows.len(), "request");
     let markup = requests::list(&shop.page(&context), &rows, &newest_only(&summary));
     Ok(page(StatusCode::OK, markup, &shop.policy()))
@@ -31,21 +35,43 @@ pub async fn list(context: Data<Context>, token: Path<String>) -> Result<HttpRes
 pub async fn show(context: Data<Context>, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
     let (token, id) = path.into_inner();
     let shop = Shop::enter(&context, &token, Action::ReadRequests).await?;
+    let requester = shop.session.user;
     let one = move |view: &OrgView<'_, Snapshot>| {
         let id: RequestId = id.parse().map_err(|_| Error::NotFound)?;
-        life::request(view, id)?.ok_or(Error::NotFound)
+        life::request_of(view, requester, id)?.ok_or(Error::NotFound)
     };
     let found = shop.look(&context, one).await?;
-    Ok(page(StatusCode::OK, requests::one(&shop.page(&context), &view(&found)), &shop.policy()))
+    Ok(page(
+        StatusCode::OK,
+        requests::one(&shop.page(&context), &view(&found, context.clock.business())),
+        &shop.policy(),
+    ))
+}
+
+/// The requester takes a pending request back (O6b).
+#[post("/p/{token}/requests/{id}/take-back")]
+pub async fn withdraw(
+    context: Data<Context>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    form: Form<Proof>,
+) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let shop = Shop::enter(&context, &token, Action::RequestApproval).await?;
+    shop.check_form(&context, &request, &form.csrf)?;
+    let id: RequestId = id.parse().map_err(|_| shop.error(&context, &Error::NotFound))?;
+    take_back(&context, &shop.session, id).await.map_err(|error| shop.error(&context, &error))?;
+    Ok(see_other(&shop.path(&format!("/requests/{id}"))))
 }
 
 /// A request as pages show it.
-pub fn view(life: &RequestLife) -> RequestView<'_> {
+pub fn view(life: &RequestLife, now: Timestamp) -> RequestView<'_> {
     RequestView {
         request: &life.request,
         product: &life.product.name,
         seller: &life.seller.name,
         agreement: life.agreement.as_ref(),
         invoices: life.invoices.iter().collect(),
+        again: life.can_be_sent_again(now),
     }
 }

@@ -103,7 +103,7 @@ pub async fn show(
 ) -> Result<HttpResponse, PageError> {
     let shop = Shop::enter(&context, &token, Action::BrowseCatalog).await?;
     if let Some(first) = first_page(&shop).filter(|_| search.is_plain()) {
-        note_action(&context, &shop.session).await.map_err(|error| PageError::new(&context, &error))?;
+        note_action(&context, &shop.session).await.map_err(|error| shop.error(&context, &error))?;
         return Ok(see_other(&first));
     }
     let viewer = Viewer::new(shop.session.account, &shop.connection, context.clock.business());
@@ -112,7 +112,7 @@ pub async fn show(
     let looked = context
         .read(move |snapshot| keeper.shelf(snapshot).map(|shelf| look(&shelf, &viewer, &filter, asked.as_deref())));
     let Looked { facets, total, number, pages, shown } =
-        looked.await.map_err(|error| PageError::new(&context, &error.into()))?;
+        looked.await.map_err(|error| shop.error(&context, &error.into()))?;
     let base = shop.path("");
     let previous = (number > 1).then(|| search.address(&base, number - 1));
     let next = (number < pages).then(|| search.address(&base, number + 1));

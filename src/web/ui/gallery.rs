@@ -70,6 +70,7 @@ impl World {
             seller: &self.seller.name,
             agreement: Some(&self.agreement),
             invoices: vec![&self.invoice],
+            again: false,
         }
     }
 
@@ -111,6 +112,7 @@ impl World {
             value: "<?xml version=\"1.0\"?>",
             autosubmit: false,
             lines: 1,
+            left: vec![],
             system: "Acme / Coupa",
         }
     }
@@ -295,12 +297,18 @@ impl World {
             lines,
             totals: vec![self.request.quote.amount],
             system: &self.connection.name,
+            left: vec![],
             state,
         };
         let status = RequestStatus::Refused { reason: self.refusal.clone(), purchase_order: "PO-4500018".to_owned() };
         let refused = ProcurementRequest { status, ..self.request.clone() };
-        let refused_view =
-            || requests::RequestView { request: &refused, agreement: None, invoices: vec![], ..self.request_view() };
+        let refused_view = || requests::RequestView {
+            request: &refused,
+            agreement: None,
+            invoices: vec![],
+            again: true,
+            ..self.request_view()
+        };
         let row = agreements::AgreementRow {
             agreement: &self.agreement,
             product: &self.product.name,

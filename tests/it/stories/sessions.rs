@@ -88,7 +88,7 @@ async fn an_empty_cart_is_never_posted() {
     let market = Market::start().await;
     let visit = market.visit(ACME).await;
     let page = visit.page("/return").await;
-    assert_eq!(page.status, 409, "{}", page.text());
+    assert!(page.url.path().ends_with("/cart") && page.text().contains("The cart is empty"), "{}", page.text());
     assert!(
         page.forms()
             .iter()
@@ -118,9 +118,67 @@ async fn a_cart_of_two_currencies_is_not_handed_over() {
     let visit = market.visit(ACME).await;
     visit.add(PRODUCT, OFFER, &accept()).await;
     let page = visit.choose(PLAIN_PRODUCT, "Standard, 12 months, in euros", &accept(), "Request approval").await;
-    assert_eq!(page.status, 409, "{}", page.text());
-    assert!(page.text().contains("separate carts"), "{}", page.text());
+    assert_eq!(page.status, 422, "{}", page.text());
+    assert!(page.text().contains("one currency for each cart"), "{}", page.text());
+    let cart = visit.page("/cart").await;
+    assert!(cart.form_with_button("Return cart").is_ok(), "the first line can still go back: {}", cart.text());
     assert!(market.ledger().contains(": REQUESTED") && !market.ledger().contains("IN_CART"), "{}", market.ledger());
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn opening_the_return_address_returns_nothing_before_the_form_was_sent() {
+    let market = Market::start().await;
+    let visit = market.visit(ACME).await;
+    visit.add(PRODUCT, OFFER, &accept()).await;
+    let opened = visit.page("/return").await;
+    assert!(opened.url.path().ends_with("/cart"), "{}", opened.url);
+    assert!(!market.ledger().contains("cart.served") && !market.ledger().contains("IN_CART"), "{}", market.ledger());
+    let form = visit.browser.press(&opened, "Return cart").await.unwrap();
+    let cart = visit.hand_over(&form).await;
+    market.order(&cart).await;
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn a_line_that_ended_meanwhile_is_not_posted_and_the_page_says_why() {
+    let market = Market::start().await;
+    let visit = market.visit(ACME).await;
+    visit.add(PRODUCT, OFFER, &accept()).await;
+    visit.add(PLAIN_PRODUCT, PLAIN_OFFER, &accept()).await;
+    market.change_offer(OFFER, |offer| offer.revision += 1);
+    let shown = visit.page("/cart").await;
+    assert!(
+        shown.text().contains("1 line left the cart") && shown.text().contains("changed the offer"),
+        "{}",
+        shown.text()
+    );
+    let form = visit.browser.press(&shown, "Return cart").await.unwrap();
+    assert!(form.text().contains("1 line left the cart"), "{}", form.text());
+    let cart = visit.hand_over(&form).await;
+    assert_eq!(cart.lines.len(), 1);
+    let again = visit.hand_over(&visit.page("/return").await).await;
+    assert_eq!(again.lines.len(), 1);
+    market.finish().await;
+}
+
+#[actix_web::test]
+async fn every_error_page_of_a_visit_leads_back_into_it() {
+    let market = Market::start().await;
+    let visit = market.visit(ACME).await;
+    let nothing = "00000000-0000-0000-0000-000000000000";
+    for (page, status) in [
+        ("/offers/x".to_owned(), 404),
+        (format!("/products/{nothing}"), 404),
+        (format!("/requests/{nothing}"), 404),
+        ("/nowhere".to_owned(), 404),
+        ("/cart/return".to_owned(), 405),
+    ] {
+        let shown = visit.page(&page).await;
+        assert_eq!(shown.status, status, "{page}: {}", shown.text());
+        let back = visit.browser.follow(&shown, "Back to the store").await.unwrap();
+        assert_eq!((back.status, back.url.path()), (200, visit.base().as_str()), "{page}");
+    }
     market.finish().await;
 }
 

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::super::context::{Head, PageContext};
+use super::super::context::{Head, Nav, PageContext};
 use super::super::layout::document;
 
 /// Nothing at this address, or nothing that this person may know of (A4: both look the same).
@@ -15,6 +15,11 @@ pub fn not_found(context: &PageContext<'_>) -> Markup {
 /// The person is known and may not do this.
 pub fn forbidden(context: &PageContext<'_>, reason: &str) -> Markup {
     shell(context, "Not allowed", html! { p { (reason) } })
+}
+
+/// What was asked contradicts what is recorded, or lacks something.
+pub fn not_done(context: &PageContext<'_>, reason: &str) -> Markup {
+    shell(context, "This was not done", html! { p { (reason) } })
 }
 
 /// A form that was filled in on another page than ours, or too long ago.
@@ -34,6 +39,19 @@ pub fn failed(context: &PageContext<'_>, request_id: &str) -> Markup {
 
 fn shell(context: &PageContext<'_>, title: &str, text: Markup) -> Markup {
     let home = if context.base.is_empty() { "/" } else { context.base };
-    let content = html! { div.narrow { h1 { (title) } (text) p { a.button href=(home) { "Go to the start" } } } };
+    let content = html! {
+        div.narrow {
+            h1 { (title) }
+            (text)
+            div.buttons {
+                @if matches!(context.nav, Nav::Storefront { .. }) {
+                    a.button href=(home) { "Back to the store" }
+                    a.button.quiet href={ (context.base) "/cart" } { "Go to the cart" }
+                } @else {
+                    a.button href=(home) { "Go to the start" }
+                }
+            }
+        }
+    };
     document(context, Head { title, current: "" }, content)
 }

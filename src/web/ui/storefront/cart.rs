@@ -8,6 +8,7 @@ use super::super::components::{Column, Tone, csrf, empty_state, money, notice, p
 use super::super::context::{Head, PageContext};
 use super::super::format;
 use super::super::layout::document;
+use super::return_cart::left_cart;
 
 /// The cart of a session.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct CartView<'a> {
     pub totals: Vec<Money>,
     /// Name of the procurement system it goes to, for example `Acme / Coupa`.
     pub system: &'a str,
+    /// Lines that will not be handed over: name of the offer, and why.
+    pub left: Vec<(&'a str, String)>,
     /// Whether lines may be taken out and the cart may be returned.
     pub state: CartState,
 }
@@ -56,6 +59,7 @@ pub fn page(context: &PageContext<'_>, view: &CartView<'_>) -> Markup {
                 (notice(Tone::Good, "The cart was handed over", "Your procurement system has these lines. Start there again to buy more."))
             }
         }
+        @if !view.left.is_empty() && view.state == CartState::Open { (left_cart(&view.left)) }
         @if view.lines.is_empty() {
             (empty_state("The cart is empty", "Open an offer and choose \"Add to cart\" or \"Request approval\"."))
             p.center { a.button href=(context.base) { "Go to the store" } }
@@ -109,7 +113,7 @@ fn panel(context: &PageContext<'_>, view: &CartView<'_>) -> Markup {
             p.panel-label { "Total for approval" }
             @for total in &view.totals { p.panel-total { (money(*total)) } }
             p.muted.small { "Taxes are added on the invoice where they apply." }
-            @if view.state == CartState::Open {
+            @if view.state == CartState::Open && !view.totals.is_empty() {
                 form.buttons method="post" action={ (context.base) "/cart/return" } {
                     (csrf(context))
                     button.button.primary type="submit" { "Return cart" }
@@ -129,8 +133,11 @@ mod tests {
         let world = World::new("");
         let line = CartLine { request: &world.request, product: "Anvil", seller: "Northlight" };
         let lines = if filled { vec![line] } else { vec![] };
-        page(&world.storefront(), &CartView { lines, totals: vec![world.request.quote.amount], system: "Acme", state })
-            .into_string()
+        page(
+            &world.storefront(),
+            &CartView { lines, totals: vec![world.request.quote.amount], system: "Acme", left: vec![], state },
+        )
+        .into_string()
     }
 
     #[test]

@@ -6,7 +6,8 @@ use marketgate_domain::procurement_request::{ProcurementRequest, RequestStatus};
 use maud::{Markup, html};
 
 use super::super::components::{
-    Column, Pager, Tone, breadcrumb, code, definitions, empty_state, money, notice, page_head, pager, table,
+    Column, Pager, Tone, breadcrumb, code, definitions, empty_state, money, notice, page_head, pager, post_button,
+    table,
 };
 use super::super::context::{Head, PageContext};
 use super::super::layout::document;
@@ -26,6 +27,8 @@ pub struct RequestView<'a> {
     pub agreement: Option<&'a Agreement>,
     /// Invoices of that agreement, oldest first.
     pub invoices: Vec<&'a Invoice>,
+    /// Whether it can be sent for approval again.
+    pub again: bool,
 }
 
 impl RequestView<'_> {
@@ -37,7 +40,7 @@ impl RequestView<'_> {
 /// The list, newest first.
 pub fn list(context: &PageContext<'_>, requests: &[RequestView<'_>], pages: &Pager<'_>) -> Markup {
     let content = html! {
-        (page_head("My requests", Some("Everything you sent for approval, and what came of it."), html! {}))
+        (page_head("My requests", Some("What you sent for approval, and what came of it."), html! {}))
         @if requests.is_empty() {
             (empty_state("No requests yet", "What you send for approval appears here, with its order, agreement and invoices."))
         } @else {
@@ -73,7 +76,9 @@ pub fn one(context: &PageContext<'_>, view: &RequestView<'_>) -> Markup {
         (breadcrumb(&[(format!("{}/requests", context.base), "My requests"), (String::new(), &title)]))
         (page_head(&title, Some(view.seller), status::request(&request.status)))
         (life::steps(&view.life()))
-        @if let RequestStatus::Refused { reason, .. } = &request.status { (refused(context, view, reason)) }
+        @if let RequestStatus::Refused { reason, .. } = &request.status { (refused(reason)) }
+        @if view.again { (send_again(context, view)) }
+        @if request.is_waiting() { (take_back(context, view)) }
         div.columns {
             div {
                 section { h2 { "What happened" } (life::timeline(&view.life())) }
@@ -88,14 +93,29 @@ pub fn one(context: &PageContext<'_>, view: &RequestView<'_>) -> Markup {
     document(context, Head { title: &title, current: "requests" }, content)
 }
 
-fn refused(context: &PageContext<'_>, view: &RequestView<'_>, reason: &marketgate_domain::refusal::Refusal) -> Markup {
-    let text = html! {
-        (reason) " " span.code-note { (reason.code()) }
-        @if reason.can_be_sent_again() {
-            " " a href={ (context.base) "/offers/" (view.request.offer) } { "Open the offer to send it for approval again" }
+fn refused(reason: &marketgate_domain::refusal::Refusal) -> Markup {
+    notice(Tone::Bad, "The purchase order was refused", html! { (reason) " " span.code-note { (reason.code()) } })
+}
+
+/// The offer's page begins with what was chosen the first time.
+fn send_again(context: &PageContext<'_>, view: &RequestView<'_>) -> Markup {
+    let address = format!("{}/offers/{}?again={}", context.base, view.request.offer, view.request.id);
+    html! { div.buttons { a.button href=(address) { "Send for approval again" } } }
+}
+
+/// The button stands in a fold, so that it takes two steps to press it.
+fn take_back(context: &PageContext<'_>, view: &RequestView<'_>) -> Markup {
+    let action = format!("{}/requests/{}/take-back", context.base, view.request.id);
+    html! {
+        details.confirm {
+            summary.button.quiet { "Take this request back" }
+            p {
+                "An order for this request is refused from then on. Your procurement system is not told: cancel the requisition there too, \
+                 or tell the approver."
+            }
+            (post_button(context, &action, "button danger", "Take it back"))
         }
-    };
-    notice(Tone::Bad, "The purchase order was refused", text)
+    }
 }
 
 fn details(context: &PageContext<'_>, view: &RequestView<'_>) -> Markup {
@@ -159,14 +179,13 @@ mod tests {
                 seller: "Northlight",
                 agreement: None,
                 invoices: vec![],
+                again: reason.can_be_sent_again(),
             };
             one(&world.storefront(), &view).into_string()
         };
         let superseded = refused(&world.refusal);
-        assert!(
-            superseded.contains("SUPERSEDED_AGREEMENT_PROPOSAL") && superseded.contains("send it for approval again")
-        );
-        assert!(!refused(&world.unsupported).contains("send it for approval again"), "sending again would not help");
+        assert!(superseded.contains("SUPERSEDED_AGREEMENT_PROPOSAL") && superseded.contains("Send for approval again"));
+        assert!(!refused(&world.unsupported).contains("Send for approval again"), "sending again would not help");
     }
 
     #[test]

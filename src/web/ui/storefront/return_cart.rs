@@ -5,12 +5,13 @@
 
 use maud::{Markup, html};
 
+use super::super::components::{Tone, notice};
 use super::super::context::{Head, Nav, PageContext};
 use super::super::format;
 use super::super::layout::document;
 
 /// The cart on its way.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ReturnView<'a> {
     /// `BrowserFormPost/URL` of the setup request; the page's policy must allow it as form-action.
     pub action: &'a str,
@@ -22,6 +23,8 @@ pub struct ReturnView<'a> {
     pub autosubmit: bool,
     /// Lines in the cart.
     pub lines: usize,
+    /// Lines that are no longer part of it: name of the offer, and why.
+    pub left: Vec<(&'a str, String)>,
     /// Name of the procurement system, for example `Acme / Coupa`.
     pub system: &'a str,
 }
@@ -34,6 +37,7 @@ pub fn page(context: &PageContext<'_>, view: &ReturnView<'_>) -> Markup {
         div.narrow.center {
             h1 { (title) }
             p { "Your cart with " (format::plural(view.lines, "line")) " goes to " strong { (view.system) } " for approval." }
+            @if !view.left.is_empty() { (left_cart(&view.left)) }
             form #return-cart method="post" action=(view.action) accept-charset="utf-8" data-autosubmit[view.autosubmit] {
                 input type="hidden" name=(view.field) value=(view.value);
                 button.button.primary type="submit" { "Return to your procurement system" }
@@ -45,6 +49,13 @@ pub fn page(context: &PageContext<'_>, view: &ReturnView<'_>) -> Markup {
         }
     };
     document(&context, Head { title, current: "" }, content)
+}
+
+/// Says which lines are not part of the cart any more, and why.
+pub fn left_cart(left: &[(&str, String)]) -> Markup {
+    let text = html! { ul { @for (offer, reason) in left { li { strong { (offer) } ": " (reason) } } } };
+    let title = format!("{} left the cart", format::plural(left.len(), "line"));
+    notice(Tone::Warn, &title, text)
 }
 
 #[cfg(test)]
