@@ -127,12 +127,11 @@ pub fn contents(
         let offer = catalog::offer(reader, request.offer)?.ok_or(Error::NotFound)?;
         let product = catalog::product(reader, request.product)?.ok_or(Error::NotFound)?;
         let request = as_kept(context, reader, request, &offer, now)?;
-        match check_request(&request, &offer, &product, now) {
-            Err(reason) => contents.left.push(LeftLine { request, reason }),
-            Ok(()) => {
-                let seller = catalog::require_seller(reader, request.seller)?;
-                contents.lines.push((served(request, now), seller.name));
-            }
+        if let Err(reason) = check_request(&request, &offer, &product, now) {
+            contents.left.push(LeftLine { request, reason });
+        } else {
+            let seller = catalog::require_seller(reader, request.seller)?;
+            contents.lines.push((served(request, now), seller.name));
         }
     }
     Ok(contents)
@@ -177,11 +176,12 @@ fn logged(
 }
 
 fn nothing_to_return(left: &[LeftLine]) -> String {
-    let reasons: String = left.iter().map(|line| format!(" {}: {}", line.request.offer_name, line.reason)).collect();
-    match left {
-        [] => "The cart is empty: choose an offer first, or close the window to leave.".to_owned(),
-        _ => format!("Every line has left the cart, so it was not returned.{reasons}"),
+    if left.is_empty() {
+        return "The cart is empty: choose an offer first, or close the window to leave.".to_owned();
     }
+    let reasons: Vec<String> =
+        left.iter().map(|line| format!("{}: {}", line.request.offer_name, line.reason)).collect();
+    format!("Every line has left the cart, so it was not returned. {}", reasons.join(" "))
 }
 
 fn served(request: ProcurementRequest, now: Timestamp) -> ProcurementRequest {

@@ -182,7 +182,7 @@ async fn a_line_that_was_taken_out_of_the_cart_cannot_be_ordered() {
     let cart = visit.hand_over(&returned).await;
     assert_eq!(cart.lines.len(), 1);
     let sent = market.altered_order(&cart, |draft| draft.lines[0].supplier_part_auxiliary_id = Some(removed)).await;
-    assert_refused(&sent, 417, "UNKNOWN_PROCUREMENT_REQUEST");
+    assert_refused(&sent, 409, "WITHDRAWN_REQUEST");
     market.finish().await;
 }
 

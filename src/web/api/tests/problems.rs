@@ -121,7 +121,7 @@ async fn what_can_be_read_can_be_asked_for_without_its_body() {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for (path, status) in [
         ("/healthz", 200),
-        ("/readyz", 200),
+        ("/readyz", 503),
         ("/api/v1/offers", 200),
         ("/api/v1/offers/x", 404),
         ("/api/v1/catalog/imports", 405),
