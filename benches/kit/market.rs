@@ -127,6 +127,7 @@ impl Market {
             acceptance: Acceptance { documents_sha256: "00".repeat(32), accepted_at: self.now },
             quote,
             warned_days: None,
+            made_in_test: false,
             status: RequestStatus::InCart,
             created_at: self.now,
             changed_at: self.now,

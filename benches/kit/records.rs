@@ -57,7 +57,7 @@ fn ordered_line(number: u32, request: &ProcurementRequest) -> OrderedLine {
         part_id: quoted.part_id.clone(),
         reference: request.reference(),
         quantity: quoted.quantity,
-        price: Some(OrderedPrice { amount: quoted.unit_price.amount(), currency }),
+        price: Some(OrderedPrice { amount: quoted.unit_price.amount(), currency, basis: None }),
         unit: quoted.unit.as_str().to_owned(),
         accounting: vec![AccountingSegment {
             accounting: "DistributionCharge".to_owned(),
@@ -70,7 +70,14 @@ fn ordered_line(number: u32, request: &ProcurementRequest) -> OrderedLine {
 
 /// The order to decide.
 pub fn order_facts<'a>(market: &'a Market, lines: &'a [LineFacts]) -> OrderFacts<'a> {
-    OrderFacts { order: PurchaseOrderId::from_value(1), number: NUMBER, connection: &market.connection, lines }
+    OrderFacts {
+        order: PurchaseOrderId::from_value(1),
+        number: NUMBER,
+        connection: &market.connection,
+        lines,
+        total: None,
+        test: false,
+    }
 }
 
 /// An order with so many lines, accepted.
@@ -96,6 +103,7 @@ pub fn accepted(market: &Market, lines: u32) -> anyhow::Result<Accepted> {
             decided_at: market.now,
             lines: facts.into_iter().map(|facts| facts.line).collect(),
             outcome: OrderOutcome::Accepted { agreements: agreements.iter().map(|agreement| agreement.id).collect() },
+            warnings: Vec::new(),
         }],
     };
     Ok(Accepted { order, agreements, charges, requests })

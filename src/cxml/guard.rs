@@ -163,12 +163,13 @@ fn parser_error(error: &roxmltree::Error, text: &str) -> WireError {
         E::NoRootNode if text.chars().any(|c| !is_xml_char(c)) => (WireErrorKind::Encoding, "XML characters"),
         _ => (WireErrorKind::Malformed, "well-formed XML"),
     };
+    let at = error.pos();
     // The name of an entity is not repeated: it may be a piece of a secret with a bare `&` in it.
     let found = match kind {
         WireErrorKind::Entity => "an `&` that starts none of them".to_owned(),
-        _ => without_secrets(error.to_string(), text),
+        // The parser says the place too, in its own way.
+        _ => without_secrets(error.to_string().replace(&format!(" at {at}"), ""), text),
     };
-    let at = error.pos();
     WireError::new(kind, expected, found).at(at.row, at.col)
 }
 
@@ -229,6 +230,12 @@ mod tests {
         let plain = admit(b"<cXML><Header></cXML>", Some("text/xml"), &Limits::default()).unwrap();
         let said = plain.parse().unwrap_err().to_string();
         assert!(said.contains("Header"), "{said}");
+    }
+
+    #[test]
+    fn an_error_says_its_place_once() {
+        let said = admitted("<cXML>\n<Header>\n</cXML>").parse().unwrap_err().to_string();
+        assert!(said.contains(" at line 3, column ") && !said.contains(" at 3:"), "{said}");
     }
 
     fn admitted(text: &str) -> Admitted {

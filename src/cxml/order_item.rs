@@ -41,6 +41,8 @@ pub struct ItemOut {
     pub confirmation_due_date: Option<WireTime>,
     /// `@operation` (`delete` or `block`, since 1.2.071).
     pub operation: Option<String>,
+    /// `@isReturn`: goods go back.
+    pub is_return: bool,
     /// `ItemID`.
     pub item_id: ItemId,
     /// `ItemDetail`; a blanket line has none.
@@ -146,6 +148,7 @@ impl ItemOut {
             "itemType" => self.item_type = some_text(value),
             "confirmationDueDate" => self.confirmation_due_date = some_time(value),
             "operation" => self.operation = some_text(value),
+            "isReturn" => self.is_return = value.trim().eq_ignore_ascii_case("yes"),
             _ => return false,
         }
         true

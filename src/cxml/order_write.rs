@@ -121,6 +121,7 @@ impl ItemOut {
             .attr_opt("agreementItemNumber", self.agreement_item_number.as_deref())
             .attr_opt("requestedDeliveryDate", text(self.requested_delivery_date.as_ref()).as_deref())
             .flag("isAdHoc", self.is_ad_hoc)
+            .flag("isReturn", self.is_return && newer)
             .attr_opt("parentLineNumber", number(self.parent_line_number.filter(|_| newer)).as_deref())
             .attr_opt("itemType", self.item_type.as_deref().filter(|kind| newer && (*kind != "lean" || leaner)))
             .attr_opt("confirmationDueDate", text(self.confirmation_due_date.as_ref()).filter(|_| newer).as_deref())

@@ -286,6 +286,7 @@ pub(crate) fn request(number: u32, offer: &Offer, product: &Product, connection:
         acceptance: Acceptance { documents_sha256: "00".repeat(32), accepted_at: click() },
         status: RequestStatus::InCart,
         warned_days: None,
+        made_in_test: false,
         created_at: click(),
         changed_at: click(),
     }
@@ -302,6 +303,7 @@ pub(crate) fn ordered_line(number: u32, request: &ProcurementRequest) -> Ordered
         price: Some(OrderedPrice {
             amount: quoted.unit_price.amount(),
             currency: quoted.unit_price.currency().code().into(),
+            basis: None,
         }),
         unit: quoted.unit.as_str().into(),
         accounting: vec![AccountingSegment {
@@ -340,6 +342,7 @@ pub(crate) fn accepted_order(lines: Vec<OrderedLine>, agreements: Vec<AgreementI
             decided_at: arrival(),
             lines,
             outcome: OrderOutcome::Accepted { agreements },
+            warnings: Vec::new(),
         }],
     }
 }

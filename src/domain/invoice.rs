@@ -254,9 +254,14 @@ fn line(due: &DueCharge, tax: Money, number: u32) -> Result<InvoiceLine, Invoice
     let DueCharge { charge, quoted, line } = due;
     let amount = charge.amount;
     let (quantity, unit_price) = billed(quoted.unit_price, amount)?;
-    // As the order spells it where there is one: that is what the buyer's system compares with.
+    // As the order spells it where it does: that is what the buyer's system compares with.
     let (unit, part_id, reference, accounting) = match line.clone() {
-        Some(OrderedLine { unit, part_id, reference, accounting, .. }) => (unit, part_id, reference, accounting),
+        Some(OrderedLine { unit, part_id, reference, accounting, .. }) => {
+            let or_quoted = |text: String, quoted: String| if text.trim().is_empty() { quoted } else { text };
+            let (unit, part_id) =
+                (or_quoted(unit, quoted.unit.to_string()), or_quoted(part_id, quoted.part_id.clone()));
+            (unit, part_id, reference, accounting)
+        }
         None => (quoted.unit.to_string(), quoted.part_id.clone(), charge.id.agreement.to_string(), Vec::new()),
     };
     Ok(InvoiceLine {

@@ -56,6 +56,9 @@ pub struct ProcurementRequest {
     /// The nearest lapse that people were warned of, in days before it; none before the first warning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warned_days: Option<u8>,
+    /// Made in test mode: a production order cannot use it (O7).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_in_test: bool,
     /// The click.
     pub created_at: Timestamp,
     /// The last change of status.

@@ -15,10 +15,14 @@ use crate::day;
 use crate::id::{AgreementId, ConnectionId, MessageId, OrganizationId, PurchaseOrderId, RequestId};
 use crate::money::Money;
 use crate::offer::{Offer, OfferState};
+pub use crate::ordered_price::{OrderedPrice, PriceBasis};
 use crate::procurement_request::{ProcurementRequest, RequestStatus};
 use crate::product::Product;
-use crate::refusal::Refusal;
+use crate::refusal::{PriceKind, Refusal};
 use crate::terms::PricingModel;
+
+/// A part id that an order states may be cut off after so many characters.
+const SHORTEST_CUT_PART: usize = 8;
 
 /// A purchase order, over all its versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +63,9 @@ pub struct OrderVersion {
     pub lines: Vec<OrderedLine>,
     /// What became of it.
     pub outcome: OrderOutcome,
+    /// What was odd about it without being a reason to refuse it (O3c).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// What became of an order version.
@@ -80,7 +87,7 @@ pub enum OrderOutcome {
 /// One line of an order, as far as the marketplace cares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderedLine {
-    /// `ItemOut/@lineNumber`, its position where that is missing.
+    /// `ItemOut/@lineNumber`, the lowest free number where that is missing; each number stands once.
     pub number: u32,
     /// `SupplierPartID`.
     pub part_id: String,
@@ -94,15 +101,6 @@ pub struct OrderedLine {
     pub unit: String,
     /// Accounting of the line, echoed on invoices.
     pub accounting: Vec<AccountingSegment>,
-}
-
-/// A price as the order states it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderedPrice {
-    /// The amount; any number of decimals.
-    pub amount: Decimal,
-    /// The currency code, as written.
-    pub currency: String,
 }
 
 /// One segment of an accounting distribution, texts kept as they are.
@@ -151,6 +149,10 @@ pub struct OrderFacts<'a> {
     pub connection: &'a Connection,
     /// Its lines.
     pub lines: &'a [LineFacts],
+    /// `OrderRequestHeader/Total`, where it states an amount.
+    pub total: Option<&'a OrderedPrice>,
+    /// Received in test mode.
+    pub test: bool,
 }
 
 /// What is to be recorded.
@@ -195,6 +197,9 @@ pub fn decide(facts: &OrderFacts<'_>, now: Timestamp) -> OrderDecision {
             Err(refusal) => refused.push((line, refusal)),
         }
     }
+    if refused.is_empty() {
+        refused = check_total(facts);
+    }
     if refused.is_empty() { accept(facts, now) } else { refuse(facts, &refused, now) }
 }
 
@@ -213,7 +218,11 @@ fn check_line(
     if taken.contains(&request.id) {
         return Err(Refusal::AlreadyOrdered { purchase_order: facts.number.to_owned() });
     }
+    if request.made_in_test && !facts.test {
+        return Err(Refusal::TestRequest { offer: request.offer_name.clone() });
+    }
     check_request(request, offer, product, now)?;
+    check_part(&line.line, request)?;
     check_commercial(&line.line, request)?;
     Ok(request.id)
 }
@@ -253,39 +262,100 @@ pub fn check_request(
     Ok(())
 }
 
+/// The part, where the line states one: compared without case and white space, and cut off at the earliest after
+/// [`SHORTEST_CUT_PART`] characters, as some procurement systems do.
+fn check_part(line: &OrderedLine, request: &ProcurementRequest) -> Result<(), Refusal> {
+    let folded = |text: &str| -> String {
+        text.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect()
+    };
+    let (stated, quoted) = (folded(&line.part_id), folded(&request.quote.line.part_id));
+    let is_cut = quoted.starts_with(&stated) && stated.chars().count() >= SHORTEST_CUT_PART;
+    if stated.is_empty() || stated == quoted || is_cut {
+        return Ok(());
+    }
+    Err(Refusal::PartMismatch { quoted: request.quote.line.part_id.clone(), ordered: line.part_id.clone() })
+}
+
 /// Currency, quantity and price against the quote. Pay-as-you-go takes any positive amount as the approved budget; a
 /// hidden price falls back to the quote.
 fn check_commercial(line: &OrderedLine, request: &ProcurementRequest) -> Result<(), Refusal> {
     let quoted = &request.quote.line;
-    let mismatch = |ordered| Refusal::PriceMismatch { quoted: quoted.unit_price, ordered };
+    let wrong_quantity = || Refusal::QuantityMismatch { quoted: quoted.quantity, ordered: line.quantity };
+    let wrong_price = |price: &OrderedPrice| Refusal::PriceMismatch {
+        quoted: quoted.unit_price,
+        ordered: price.times(Decimal::ONE).unwrap_or(price.amount),
+        of: PriceKind::Unit,
+    };
     if let Some(price) = &line.price {
         let currency = quoted.unit_price.currency().code();
-        if !price.currency.trim().eq_ignore_ascii_case(currency) {
+        let is_blank = hides_price(line, request) && price.currency.trim().is_empty();
+        if !price.is_in(currency) && !is_blank {
             return Err(Refusal::CurrencyMismatch { quoted: currency.to_owned(), ordered: price.currency.clone() });
         }
     }
+    let price = line.price.as_ref().filter(|price| !price.is(quoted.unit_price.amount()));
+    let price = price.filter(|_| !hides_price(line, request));
     if request.quote.pricing_model == PricingModel::Usage {
         // Two negatives multiply to a positive amount, which is no budget all the same.
         if line.quantity <= Decimal::ZERO {
-            return Err(Refusal::QuantityMismatch { quoted: quoted.quantity, ordered: line.quantity });
+            return Err(wrong_quantity());
         }
-        let ordered = line.price.as_ref().map_or(Decimal::ZERO, |price| price.amount);
-        return ordered_amount(line, request).map(|_| ()).ok_or_else(|| mismatch(ordered));
+        // At the quoted price, it is the quantity that makes no amount of money.
+        return match ordered_amount(line, request) {
+            Some(_) => Ok(()),
+            None => Err(price.map_or_else(wrong_quantity, wrong_price)),
+        };
     }
     if line.quantity != quoted.quantity {
-        return Err(Refusal::QuantityMismatch { quoted: quoted.quantity, ordered: line.quantity });
+        return Err(wrong_quantity());
     }
-    match &line.price {
-        Some(price) if price.amount != quoted.unit_price.amount() => Err(mismatch(price.amount)),
-        _ => Ok(()),
-    }
+    price.map_or(Ok(()), |price| Err(wrong_price(price)))
 }
 
-/// Quantity times price as money, where that is more than nothing.
+/// Whether the line states no price, or 0 for what is not free: procurement systems that hide prices write either (O3c).
+fn hides_price(line: &OrderedLine, request: &ProcurementRequest) -> bool {
+    line.price.as_ref().is_none_or(|price| price.amount.is_zero() && !request.quote.line.unit_price.is_zero())
+}
+
+/// Where lines hide their prices, a stated Total is the only price that was approved: it must be the sum of the quotes, or
+/// 0 where a hidden unit price is written as 0 too (O3c).
+fn check_total<'a>(facts: &OrderFacts<'a>) -> Vec<(&'a LineFacts, Refusal)> {
+    let Some(total) = facts.total else { return Vec::new() };
+    let mut expected = Some(Decimal::ZERO);
+    let mut hidden = Vec::new();
+    for line in facts.lines {
+        let Some(MatchedRequest { request, .. }) = &line.matched else { continue };
+        let amount = match request.quote.pricing_model {
+            PricingModel::Usage => ordered_amount(&line.line, request),
+            _ => Some(request.quote.amount),
+        };
+        expected = expected.zip(amount).and_then(|(sum, amount)| sum.checked_add(amount.amount()));
+        if hides_price(&line.line, request) {
+            hidden.push((line, request));
+        }
+    }
+    let hides_by_zero = hidden.iter().any(|(line, _)| line.line.price.is_some());
+    let fits = Some(total.amount) == expected || (total.amount.is_zero() && hides_by_zero);
+    let mismatch = |request: &ProcurementRequest| {
+        let quoted = request.quote.amount;
+        let currency = quoted.currency();
+        if !total.is_in(currency.code()) {
+            let (quoted, ordered) = (currency.code().to_owned(), total.currency.clone());
+            return Some(Refusal::CurrencyMismatch { quoted, ordered });
+        }
+        let quoted = expected.and_then(|amount| Money::new(amount, currency).ok()).unwrap_or(quoted);
+        (!fits).then_some(Refusal::PriceMismatch { quoted, ordered: total.amount, of: PriceKind::Total })
+    };
+    hidden.into_iter().filter_map(|(line, request)| mismatch(request).map(|refusal| (line, refusal))).collect()
+}
+
+/// Quantity times price as money, where that is positive.
 fn ordered_amount(line: &OrderedLine, request: &ProcurementRequest) -> Option<Money> {
     let quoted = request.quote.line.unit_price;
-    let price = line.price.as_ref().map_or(quoted.amount(), |price| price.amount);
-    let amount = line.quantity.checked_mul(price)?;
+    let amount = match &line.price {
+        Some(price) if !hides_price(line, request) => price.times(line.quantity)?,
+        _ => line.quantity.checked_mul(quoted.amount())?,
+    };
     Money::new(amount, quoted.currency()).ok().filter(|money| !money.is_zero() && !money.is_negative())
 }
 

@@ -20,6 +20,8 @@ struct Order {
     connection: Connection,
     lines: Vec<LineFacts>,
     now: Timestamp,
+    total: Option<OrderedPrice>,
+    test: bool,
 }
 
 impl Order {
@@ -32,7 +34,7 @@ impl Order {
         let mut connection = connection();
         connection.lines = line_settings(style);
         let lines = lines.into_iter().zip(1u32..).map(|(terms, number)| line_for(number, terms, &connection)).collect();
-        Self { connection, lines, now: arrival() }
+        Self { connection, lines, now: arrival(), total: None, test: false }
     }
 
     fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
@@ -68,6 +70,8 @@ impl Order {
             number: PURCHASE_ORDER,
             connection: &self.connection,
             lines: &self.lines,
+            total: self.total.as_ref(),
+            test: self.test,
         };
         decide(&facts, self.now)
     }
@@ -104,9 +108,10 @@ fn standard() -> Order {
 type Fault = fn(&mut Order);
 
 /// Every fault with its code, in the order in which the checks run.
-const FAULTS: [(&str, Fault); 12] = [
+const FAULTS: [(&str, Fault); 14] = [
     ("UNKNOWN_PROCUREMENT_REQUEST", |order| order.lines[0].matched = None),
     ("UNKNOWN_PROCUREMENT_REQUEST", |order| order.matched(0).request.connection = ConnectionId::from_value(99)),
+    ("TEST_REQUEST", |order| order.matched(0).request.made_in_test = true),
     ("ALREADY_ORDERED", |order| order.matched(0).request.status = fulfilled_by("PO-1")),
     ("SUPERSEDED_AGREEMENT_PROPOSAL", |order| order.supersede(0)),
     ("UNSUPPORTED_PRODUCT", |order| order.matched(0).product.product_type = ProductType::Ami),
@@ -116,6 +121,7 @@ const FAULTS: [(&str, Fault); 12] = [
     ("ACCOUNT_NOT_TARGETED", |order| {
         order.matched(0).offer.visibility = Visibility::Private { accounts: vec![OTHER_ACCOUNT] };
     }),
+    ("PART_MISMATCH", |order| order.lines[0].line.part_id = "ANOTHER-PART".into()),
     ("CURRENCY_MISMATCH", |order| order.lines[0].line.price.as_mut().unwrap().currency = "EUR".into()),
     ("QUANTITY_MISMATCH", |order| order.quantity("2")),
     ("PRICE_MISMATCH", |order| order.price("11999.99")),
@@ -177,7 +183,7 @@ fn an_order_for_a_request_that_was_taken_back_is_refused_and_the_request_stays_w
 #[test]
 fn a_refused_order_marks_its_request_with_the_reason_and_the_order() {
     let (lines, requests) = standard().with(|order| order.price("1")).refused();
-    let reason = Refusal::PriceMismatch { quoted: usd("12000"), ordered: decimal("1") };
+    let reason = Refusal::PriceMismatch { quoted: usd("12000"), ordered: decimal("1"), of: PriceKind::Unit };
     assert_eq!(lines, [LineRefusal { line: 1, request: Some(RequestId::from_value(1)), refusal: reason.clone() }]);
     assert_eq!(requests[0].status, RequestStatus::Refused { reason, purchase_order: PURCHASE_ORDER.into() });
     assert_eq!(requests[0].changed_at, arrival());
@@ -323,7 +329,6 @@ fn pay_as_you_go_takes_any_positive_amount_as_the_approved_budget() {
 #[test]
 fn pay_as_you_go_refuses_nothing_less_than_nothing_and_a_fraction_of_a_cent() {
     for (quantity, price, code) in [
-        ("1", "0", "PRICE_MISMATCH"),
         ("1", "-5", "PRICE_MISMATCH"),
         ("1", "0.005", "PRICE_MISMATCH"),
         ("0", "5", "QUANTITY_MISMATCH"),
@@ -460,4 +465,90 @@ proptest! {
         }));
         prop_assert_eq!(order.decide(), order.decide());
     }
+}
+
+#[test]
+fn a_price_for_several_units_counts_as_the_price_of_one() {
+    let per = |quantity: &str, amount: &str, terms| {
+        Order::of([terms]).with(|order| {
+            let basis = PriceBasis { quantity: decimal(quantity), conversion_factor: Decimal::ONE };
+            order.lines[0].line.price.as_mut().unwrap().basis = Some(basis);
+            order.price(amount);
+        })
+    };
+    assert_eq!(per("100", "12000", vec![fixed("12000")]).refusals(), [(1, "PRICE_MISMATCH")]);
+    assert_eq!(per("100", "1200000.00", vec![fixed("12000")]).agreement().value, usd("12000"));
+    assert_eq!(per("100", "250000", vec![usage()]).with(|o| o.quantity("1")).agreement().budget, Some(usd("2500")));
+}
+
+#[test]
+fn where_prices_are_hidden_a_total_is_the_quoted_one() {
+    let hidden = |price: Option<&str>, total: Option<(&str, &str)>| {
+        standard().with(|order| {
+            match price {
+                Some(price) => order.price(price),
+                None => order.lines[0].line.price = None,
+            }
+            let stated = |(amount, currency): (&str, &str)| OrderedPrice {
+                amount: decimal(amount),
+                currency: currency.into(),
+                basis: None,
+            };
+            order.total = total.map(stated);
+        })
+    };
+    for (price, total) in [
+        (None, None),
+        (None, Some(("12000.0", "usd"))),
+        (Some("0"), None),
+        (Some("0.00"), Some(("0", "USD"))),
+        (Some("0"), Some(("12000", "USD"))),
+        (Some("12000"), Some(("1", "EUR"))),
+    ] {
+        assert_eq!(hidden(price, total).agreement().value, usd("12000"), "{price:?} {total:?}");
+    }
+    for (price, total, code) in [
+        (None, ("1.00", "USD"), "PRICE_MISMATCH"),
+        (None, ("0", "USD"), "PRICE_MISMATCH"),
+        (Some("0"), ("1.00", "USD"), "PRICE_MISMATCH"),
+        (None, ("12000", "EUR"), "CURRENCY_MISMATCH"),
+    ] {
+        assert_eq!(hidden(price, Some(total)).refusals(), [(1, code)], "{price:?} {total:?}");
+    }
+    let text = hidden(None, Some(("1.00", "USD"))).refused().0[0].refusal.to_string();
+    assert!(text.contains("Total 1.00 differs from the quoted 12,000.00 USD"), "{text}");
+}
+
+#[test]
+fn pay_as_you_go_at_zero_takes_the_quoted_budget() {
+    let order = Order::of([vec![usage()]]).with(|order| order.price("0"));
+    assert_eq!(order.agreement().budget, Some(usd("10000")));
+}
+
+#[test]
+fn a_budget_that_is_no_amount_of_money_names_what_differs() {
+    let order = Order::in_style(LineStyle::Classified, [vec![usage()]]);
+    let order = order.with(|order| order.quantity("0.0001"));
+    assert_eq!(order.refusals(), [(1, "QUANTITY_MISMATCH")]);
+}
+
+#[test]
+fn another_part_is_refused_and_another_spelling_is_not() {
+    let quoted = "ANVIL-STANDARD".to_owned();
+    let standard = || standard().with(|order| order.matched(0).request.quote.line.part_id = quoted.clone());
+    let cut: String = quoted.chars().take(SHORTEST_CUT_PART).collect();
+    for same in [quoted.to_lowercase(), format!("  {quoted}\n"), String::new(), " ".to_owned(), cut] {
+        let order = standard().with(|order| order.lines[0].line.part_id = same.clone());
+        assert_eq!(order.accepted().0.len(), 1, "{same:?}");
+    }
+    for other in [quoted.chars().take(SHORTEST_CUT_PART - 1).collect(), format!("{quoted}-PRO")] {
+        let order = standard().with(|order| order.lines[0].line.part_id = other.clone());
+        assert_eq!(order.refusals(), [(1, "PART_MISMATCH")], "{other}");
+    }
+}
+
+#[test]
+fn a_test_order_may_use_a_request_made_in_test_mode() {
+    let order = standard().with(|order| (order.matched(0).request.made_in_test, order.test) = (true, true));
+    assert_eq!(order.accepted().0.len(), 1);
 }

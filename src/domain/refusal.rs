@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
+use crate::ordered_price::shown;
 
 /// Why something is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,12 +54,27 @@ pub enum Refusal {
         /// The purchase order that used it.
         purchase_order: String,
     },
-    /// The unit price is not the quoted one.
+    /// The request was made in test mode, the order is a production order.
+    TestRequest {
+        /// Name of the offer.
+        offer: String,
+    },
+    /// The part is not the one of the request.
+    PartMismatch {
+        /// As quoted.
+        quoted: String,
+        /// As ordered.
+        ordered: String,
+    },
+    /// A price is not the quoted one.
     PriceMismatch {
         /// As quoted.
         quoted: Money,
         /// As ordered.
         ordered: Decimal,
+        /// Which price.
+        #[serde(default, skip_serializing_if = "PriceKind::is_unit")]
+        of: PriceKind,
     },
     /// The quantity is not the quoted one.
     QuantityMismatch {
@@ -110,6 +126,37 @@ pub enum UnsupportedReason {
     ProfessionalServices,
 }
 
+/// Which price of an order differs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceKind {
+    /// The price of one unit.
+    #[default]
+    Unit,
+    /// The Total of an order that hides the prices of its lines.
+    Total,
+}
+
+impl PriceKind {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_unit(&self) -> bool {
+        *self == Self::Unit
+    }
+
+    fn differs(self, f: &mut fmt::Formatter<'_>, ordered: Decimal, quoted: Money) -> fmt::Result {
+        match self {
+            Self::Unit => write!(
+                f,
+                "The unit price {ordered} differs from the quoted {quoted}. Order at the price that was approved, or send the offer for approval again."
+            ),
+            Self::Total => write!(
+                f,
+                "The order hides the prices of its lines, and its Total {ordered} differs from the quoted {quoted}. Send the quoted Total or none, or send the offer for approval again."
+            ),
+        }
+    }
+}
+
 impl Refusal {
     /// The stable code.
     pub fn code(&self) -> &'static str {
@@ -120,6 +167,8 @@ impl Refusal {
             Self::UnknownProcurementRequest { .. } => "UNKNOWN_PROCUREMENT_REQUEST",
             Self::WithdrawnRequest { .. } => "WITHDRAWN_REQUEST",
             Self::AlreadyOrdered { .. } => "ALREADY_ORDERED",
+            Self::TestRequest { .. } => "TEST_REQUEST",
+            Self::PartMismatch { .. } => "PART_MISMATCH",
             Self::PriceMismatch { .. } => "PRICE_MISMATCH",
             Self::QuantityMismatch { .. } => "QUANTITY_MISMATCH",
             Self::CurrencyMismatch { .. } => "CURRENCY_MISMATCH",
@@ -178,7 +227,8 @@ impl fmt::Display for Refusal {
             ),
             Self::UnknownProcurementRequest { reference } => write!(
                 f,
-                "The line's SupplierPartAuxiliaryID \"{reference}\" names no open request for approval of this connection. Send the offer for approval again and order from the new cart."
+                "The line's SupplierPartAuxiliaryID \"{}\" names no open request for approval of this connection. Send the offer for approval again and order from the new cart.",
+                shown(reference)
             ),
             Self::WithdrawnRequest { offer } => write!(
                 f,
@@ -188,17 +238,24 @@ impl fmt::Display for Refusal {
                 f,
                 "The request was already ordered with purchase order {purchase_order}. To buy it once more, send the offer for approval again."
             ),
-            Self::PriceMismatch { quoted, ordered } => write!(
+            Self::TestRequest { offer } => write!(
                 f,
-                "The unit price {ordered} differs from the quoted {quoted}. Order at the price that was approved, or send the offer for approval again."
+                "The request for \"{offer}\" was made in test mode, so a production order cannot use it. Send the offer for approval again from the production system, or send the order with deploymentMode=\"test\"."
             ),
+            Self::PartMismatch { quoted, ordered } => write!(
+                f,
+                "The SupplierPartID \"{}\" differs from \"{quoted}\", the part of the request that the line names. Order the part that was approved, or send the other one for approval.",
+                shown(ordered)
+            ),
+            Self::PriceMismatch { quoted, ordered, of } => of.differs(f, *ordered, *quoted),
             Self::QuantityMismatch { quoted, ordered } => write!(
                 f,
                 "The quantity {ordered} differs from the quoted {quoted}. Order the quantity that was approved, or send the offer for approval again."
             ),
             Self::CurrencyMismatch { quoted, ordered } => write!(
                 f,
-                "The currency {ordered} differs from the quoted {quoted}. Order in the currency of the offer."
+                "The currency {} differs from the quoted {quoted}. Order in the currency of the offer.",
+                shown(ordered)
             ),
             Self::UnsupportedProduct { product, reason } => {
                 write!(f, "\"{product}\" cannot be bought through procurement: {reason}.")

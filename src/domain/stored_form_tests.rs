@@ -36,7 +36,7 @@ use crate::product::ProductType;
 use crate::punchout::SessionState;
 use crate::purchase_order::{self, LineRefusal, OrderDecision, OrderFacts, OrderOutcome, OrderVersion};
 use crate::quote::Selection;
-use crate::refusal::{Refusal, UnsupportedReason};
+use crate::refusal::{PriceKind, Refusal, UnsupportedReason};
 use crate::subscription::{self, Integration, SubscriptionFacts, Wish};
 use crate::terms::{DimensionPrice, DurationChoice, LegalDocument, Term, UsageRate};
 use crate::user::{OperatorUser, User};
@@ -244,7 +244,7 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::SupersededAgreementProposal { offer: offer(), requested: 1, current: 2 },
         Refusal::ExpiredQuote { offer: offer(), valid_until: date(2027, 3, 1) },
         Refusal::AlreadyOrdered { purchase_order: "PO-1".into() },
-        Refusal::PriceMismatch { quoted: usd("19.50"), ordered: decimal("19.501") },
+        Refusal::PriceMismatch { quoted: usd("19.50"), ordered: decimal("19.501"), of: PriceKind::Unit },
         Refusal::QuantityMismatch { quoted: decimal("1"), ordered: decimal("2.5") },
         Refusal::CurrencyMismatch { quoted: "USD".into(), ordered: "EUR".into() },
         unsupported(AmiContract),
@@ -270,6 +270,8 @@ fn agreement_of(terms: Vec<Term>) -> Agreement {
         number: PURCHASE_ORDER,
         connection: &connection,
         lines: &lines,
+        total: None,
+        test: false,
     };
     match purchase_order::decide(&facts, arrival()) {
         OrderDecision::Accepted { mut agreements, .. } => agreements.remove(0),

@@ -34,6 +34,7 @@ pub mod take_back;
 pub mod warn_lapsing;
 
 mod audit;
+mod order_lines;
 mod order_mail;
 mod supersede_requests;
 

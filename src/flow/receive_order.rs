@@ -4,20 +4,20 @@ use jiff::Timestamp;
 use marketgate_cxml::content::Fingerprint;
 use marketgate_cxml::control_keys::ConfirmationInstruction;
 use marketgate_cxml::order::{OrderKind, OrderRequest, OrderType};
-use marketgate_cxml::order_item::ItemOut;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::event::{Actor, OutboxIntent, Payload};
 use marketgate_domain::id::{AgreementId, OutboxId, PurchaseOrderId, RequestId};
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{
-    self, AccountingSegment, LineFacts, LineRefusal, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome,
-    OrderVersion, OrderedLine, OrderedPrice, PurchaseOrder,
+    self, LineFacts, LineRefusal, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome, OrderVersion, OrderedLine,
+    OrderedPrice, PurchaseOrder,
 };
+use marketgate_domain::refusal_summary::summary_text;
 use marketgate_store::inbox::{self, Consulted, InboxKey, InboxRequest, OrderIdentity, StoredAnswer};
 use marketgate_store::messages::{self, MessageSummary};
 use marketgate_store::{Reader, StoreError, Tx, agreements, catalog, orders, outbox, requests};
-use rust_decimal::Decimal;
 
+use super::order_lines;
 use super::order_mail::{self, OrderMail};
 use super::supersede_requests::as_kept;
 use super::{Error, audit};
@@ -62,6 +62,9 @@ struct Deciding {
     inbox: InboxRequest,
     version: OrderVersionDraft,
     lines: Vec<OrderedLine>,
+    total: Option<OrderedPrice>,
+    /// What is odd about the order, for people to see.
+    warning: Option<String>,
     confirmation_allowed: bool,
     test: bool,
     summary: MessageSummary,
@@ -83,8 +86,8 @@ impl Deciding {
         let ReceivedOrder { connection, order, payload_id, test, fingerprint, summary } = received;
         check_kind(&order)?;
         let header = &order.header;
-        let lines: Vec<OrderedLine> =
-            order.items.iter().zip(1..).map(|(item, position)| line(item, position)).collect::<Result<_, _>>()?;
+        let lines = order_lines::lines(&order)?;
+        let (total, warning) = order_lines::total(&order, &lines)?;
         let version = header.order_version.unwrap_or(1);
         let identity =
             OrderIdentity { order_id: header.order_id.clone(), version, kind: header.kind.as_str().to_owned() };
@@ -109,6 +112,8 @@ impl Deciding {
             wall_now: context.clock.wall(),
             connection,
             lines,
+            total,
+            warning,
         })
     }
 
@@ -124,7 +129,14 @@ impl Deciding {
         let existing = orders::by_number(tx, self.connection.organization, self.connection.id, &self.number)?;
         let id = existing.as_ref().map_or(self.new_order, |order| order.id);
         let facts = self.facts(tx)?;
-        let order_facts = OrderFacts { order: id, number: &self.number, connection: &self.connection, lines: &facts };
+        let order_facts = OrderFacts {
+            order: id,
+            number: &self.number,
+            connection: &self.connection,
+            lines: &facts,
+            total: self.total.as_ref(),
+            test: self.test,
+        };
         let decision = purchase_order::decide(&order_facts, self.now);
         let answer = self.answer(&decision);
         let order = self.order(id, existing, &decision);
@@ -183,6 +195,7 @@ impl Deciding {
             decided_at: self.now,
             lines: self.lines.clone(),
             outcome,
+            warnings: self.warning.iter().cloned().collect(),
         });
         order
     }
@@ -277,9 +290,7 @@ impl Deciding {
                 (200, "OK", format!("Purchase order {number} accepted: {}", ids.join(", ")), false)
             }
             OrderDecision::Refused { lines, .. } => {
-                let reasons =
-                    lines.iter().map(|line| format!("Line {}: {}: {}", line.line, line.refusal.code(), line.refusal));
-                let reasons = reasons.collect::<Vec<_>>().join(" ");
+                let reasons = summary_text(lines, " ");
                 match lines.first() {
                     _ if self.connection.rejects_by_confirmation() => (
                         200,
@@ -298,7 +309,11 @@ impl Deciding {
     fn log(&self, tx: &mut Tx<'_>, answer: &StoredAnswer, diagnosis: &str) -> Result<(), Error> {
         let cxml_status = Some(answer.status);
         // What the DTD said is in the summary already.
-        let diagnosis = [diagnosis, &self.summary.diagnosis].map(str::trim).join(" ").trim().to_owned();
+        let diagnosis = [diagnosis, self.warning.as_deref().unwrap_or_default(), &self.summary.diagnosis]
+            .map(str::trim)
+            .join(" ")
+            .trim()
+            .to_owned();
         let summary = MessageSummary { cxml_status, diagnosis, ..self.summary.clone() };
         Ok(messages::put(tx, &summary)?)
     }
@@ -355,45 +370,4 @@ fn allows_confirmation(order: &OrderRequest) -> bool {
             .is_some_and(|instruction| instruction != ConfirmationInstruction::NotAllowed)
     };
     allows(order.header.control_keys.as_ref()) || order.items.iter().any(|item| allows(item.control_keys.as_deref()))
-}
-
-fn line(item: &ItemOut, position: u32) -> Result<OrderedLine, Error> {
-    let number = item.line_number.unwrap_or(position);
-    let unreadable = |what: &str, text: &str| {
-        Error::BadRequest(format!(
-            "Line {number}: {what} \"{text}\" is not a number. Send plain digits with a decimal point."
-        ))
-    };
-    let quantity = item.quantity.value.ok_or_else(|| unreadable("the quantity", &item.quantity.text))?;
-    if quantity < Decimal::ZERO {
-        return Err(Error::BadRequest(format!("Line {number}: the quantity is less than nothing.")));
-    }
-    let price = match item.unit_price() {
-        Some(money) if money.amount.is_unreadable() => return Err(unreadable("the unit price", &money.amount.text)),
-        Some(money) => money.value().map(|amount| OrderedPrice { amount, currency: money.currency.clone() }),
-        None => None,
-    };
-    Ok(OrderedLine {
-        number,
-        part_id: item.item_id.supplier_part_id.clone(),
-        reference: item.item_id.supplier_part_auxiliary_id.clone().unwrap_or_default().trim().to_owned(),
-        quantity,
-        price,
-        unit: item.unit_of_measure().to_owned(),
-        accounting: accounting(item),
-    })
-}
-
-fn accounting(item: &ItemOut) -> Vec<AccountingSegment> {
-    item.distributions
-        .iter()
-        .flat_map(|distribution| {
-            distribution.segments.iter().map(|segment| AccountingSegment {
-                accounting: distribution.name.clone(),
-                name: segment.name.clone(),
-                value: segment.id.clone(),
-                description: segment.description.clone(),
-            })
-        })
-        .collect()
 }

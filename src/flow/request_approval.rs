@@ -174,6 +174,7 @@ impl Draft<'_> {
             quote,
             status: RequestStatus::Requested,
             warned_days: None,
+            made_in_test: session.test,
             created_at: now,
             changed_at: now,
         })

@@ -8,6 +8,7 @@ use marketgate_cxml::time::WireTime;
 use marketgate_cxml::write::DtdVersion;
 use marketgate_domain::connection::Connection;
 use marketgate_domain::purchase_order::{OrderOutcome, OrderVersion, PurchaseOrder};
+use marketgate_domain::refusal_summary::summary_text;
 
 use super::parties;
 
@@ -21,13 +22,7 @@ pub fn write(
 ) -> Option<String> {
     let (kind, comments) = match &version.outcome {
         OrderOutcome::Accepted { .. } => (ConfirmationKind::Accept, None),
-        OrderOutcome::Refused { lines } => {
-            let reasons: Vec<String> = lines
-                .iter()
-                .map(|line| format!("Line {}: {} {}", line.line, line.refusal.code(), line.refusal))
-                .collect();
-            (ConfirmationKind::Reject, Some(Comments::new(reasons.join("\n"))))
-        }
+        OrderOutcome::Refused { lines } => (ConfirmationKind::Reject, Some(Comments::new(summary_text(lines, "\n")))),
     };
     let request = ConfirmationRequest {
         confirm_id: format!("{}-{}", order.number, version.version),

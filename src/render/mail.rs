@@ -8,6 +8,7 @@ use marketgate_domain::day;
 use marketgate_domain::offer::Offer;
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::LineRefusal;
+use marketgate_domain::refusal_summary::summary;
 
 /// Subject and body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +88,8 @@ pub fn order_refused(
     let mut text = format!(
         "Purchase order {number} was received but not accepted. No agreement exists and nothing will be invoiced.\n"
     );
-    for refused in lines {
+    let (told, rest) = summary(lines);
+    for refused in told {
         line(&mut text, "");
         let what = refused.request.and_then(|id| requests.iter().find(|request| request.id == id));
         match what {
@@ -100,6 +102,10 @@ pub fn order_refused(
             let link = what.map_or_else(|| "open the marketplace from your procurement system.".to_owned(), &again);
             line(&mut text, &link);
         }
+    }
+    if let Some(rest) = rest {
+        line(&mut text, "");
+        line(&mut text, &rest);
     }
     MailText { subject: format!("Purchase order {number} refused: {}", codes(lines)), text }
 }
@@ -161,6 +167,7 @@ pub fn request_superseded(request: &ProcurementRequest, offer: &Offer, again: &s
 
 fn codes(lines: &[LineRefusal]) -> String {
     let mut codes: Vec<&str> = lines.iter().map(|line| line.refusal.code()).collect();
+    codes.sort_unstable();
     codes.dedup();
     codes.join(", ")
 }

@@ -52,6 +52,8 @@ pub struct VersionView {
     agreements: Vec<String>,
     /// The lines that did not pass.
     refusals: Vec<LineRefusalView>,
+    /// What is odd about the order, such as a Total that differs from its lines.
+    warnings: Vec<String>,
     lines: Vec<OrderLineView>,
 }
 
@@ -90,6 +92,8 @@ pub struct OrderPriceView {
     amount: String,
     /// As written.
     currency: String,
+    /// For how many units the amount counts, in words; null for one unit.
+    basis: Option<String>,
 }
 
 impl From<&ReceivedOrder> for OrderView {
@@ -121,6 +125,7 @@ impl From<&OrderVersion> for VersionView {
             status: status(&version.outcome),
             agreements: agreements.iter().map(ToString::to_string).collect(),
             refusals: views(refusals),
+            warnings: version.warnings.clone(),
             lines: views(&version.lines),
         }
     }
@@ -146,10 +151,11 @@ impl From<&OrderedLine> for OrderLineView {
             part_id: line.part_id.clone(),
             reference: line.reference.clone(),
             quantity: line.quantity.to_string(),
-            unit_price: line
-                .price
-                .as_ref()
-                .map(|price| OrderPriceView { amount: price.amount.to_string(), currency: price.currency.clone() }),
+            unit_price: line.price.as_ref().map(|price| OrderPriceView {
+                amount: price.amount.to_string(),
+                currency: price.currency.clone(),
+                basis: price.basis.map(|basis| basis.to_string()),
+            }),
             unit: line.unit.clone(),
             accounting: views(&line.accounting),
         }

@@ -157,6 +157,7 @@ fn request(offer: &Offer, product: &Product, connection: &Connection) -> Procure
         status: RequestStatus::InCart,
         created_at: clicked,
         warned_days: None,
+        made_in_test: false,
         changed_at: at("2026-11-23T14:06:00Z"),
     }
 }
@@ -168,7 +169,7 @@ fn ordered_line(request: &ProcurementRequest, suffix: &str) -> OrderedLine {
         part_id: quoted.part_id.clone(),
         reference: request.reference(),
         quantity: quoted.quantity,
-        price: Some(OrderedPrice { amount: quoted.unit_price.amount(), currency: "USD".into() }),
+        price: Some(OrderedPrice { amount: quoted.unit_price.amount(), currency: "USD".into(), basis: None }),
         unit: text("EA", suffix),
         accounting: vec![AccountingSegment {
             accounting: text("Distribution", suffix),
@@ -197,6 +198,8 @@ fn accepted(
         number: "PO-4500017",
         connection,
         lines: &lines,
+        total: None,
+        test: false,
     };
     match decide(&facts, at("2026-11-24T09:12:00Z")) {
         OrderDecision::Accepted { mut agreements, charges, mut requests } => {
@@ -220,6 +223,7 @@ fn order(id: u128, number: &str, suffix: &str, lines: Vec<OrderedLine>, outcome:
             decided_at: at("2026-11-24T09:12:00Z"),
             lines,
             outcome,
+            warnings: Vec::new(),
         }],
     }
 }

@@ -23,6 +23,17 @@ async fn a_connection_in_test_mode_answers_and_creates_nothing() {
 }
 
 #[actix_web::test]
+async fn a_production_order_for_a_request_made_in_test_mode_is_refused() {
+    let market = Market::start().await;
+    market.change_connection(&ACME_COUPA, |connection| connection.test_mode = true);
+    let cart = market.cart(PRODUCT, OFFER).await;
+    market.change_connection(&ACME_COUPA, |connection| connection.test_mode = false);
+    let sent = market.altered_order(&cart, |draft| draft.deployment_mode = None).await;
+    assert_refused(&sent, 400, "TEST_REQUEST");
+    market.finish().await;
+}
+
+#[actix_web::test]
 async fn an_order_that_says_test_creates_nothing() {
     let market = Market::start().await;
     let cart = market.cart(PRODUCT, OFFER).await;

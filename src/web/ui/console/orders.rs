@@ -95,6 +95,7 @@ fn one_version(context: &PageContext<'_>, version: &OrderVersion, agreements: &[
                     }
                 }
             }
+            @for warning in &version.warnings { (notice(Tone::Warn, "Worth a look", html! { (warning) })) }
             (lines(&version.lines))
             (definitions(&[
                 ("Decided", Some(format::moment(version.decided_at))),
@@ -125,7 +126,7 @@ fn line_cells(line: &OrderedLine) -> Vec<Markup> {
         html! { (line.part_id) },
         html! { @if line.reference.is_empty() { span.muted { "missing" } } @else { code { (line.reference) } } },
         html! { (format::number(line.quantity)) " " (line.unit) },
-        html! { @match &line.price { Some(price) => { (format::number(price.amount)) " " (price.currency) } None => span.muted { "hidden" } } },
+        html! { @match &line.price { Some(price) => { (format::number(price.amount)) " " (price.currency) @if let Some(basis) = price.basis { span.muted { " " (basis) } } } None => span.muted { "hidden" } } },
         html! { @for segment in &line.accounting { span.segment { (segment.name) " " (segment.value) } " " } },
     ]
 }
