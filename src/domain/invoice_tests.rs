@@ -167,6 +167,18 @@ fn a_line_says_what_it_is_for_and_echoes_the_order() {
 }
 
 #[test]
+fn a_unit_and_a_part_that_the_order_leaves_empty_are_those_of_the_cart() {
+    for empty in ["", " \n"] {
+        let billing = contract().with(|billing| {
+            let ordered = billing.charges[0].line.as_mut().unwrap();
+            (ordered.unit, ordered.part_id) = (empty.to_owned(), empty.to_owned());
+        });
+        let line = billing.only_line();
+        assert_eq!((&*line.part_id, &*line.unit), ("ANVIL-1", "EA"));
+    }
+}
+
+#[test]
 fn a_description_is_cut_to_what_receivers_take() {
     let billing = contract().with(|billing| billing.charges[0].quoted.description = "ä".repeat(300));
     assert_eq!(billing.only_line().description.chars().count(), 255);

@@ -15,6 +15,7 @@ mod mail;
 mod message_log;
 mod moved_clock;
 mod offers;
+mod order_lines;
 mod own_requests;
 mod refused_orders;
 mod repeated_orders;
