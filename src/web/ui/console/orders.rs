@@ -153,4 +153,13 @@ mod tests {
         assert!(html.contains("/console/messages/msg-"));
         assert!(html.contains("Cost center CC-100"));
     }
+
+    #[test]
+    fn a_version_shows_its_warnings() {
+        let world = World::new("");
+        let mut order = world.order.clone();
+        order.versions[0].warnings = vec!["The Total 1 USD differs from the sum of the lines, 2 USD.".to_owned()];
+        let row = OrderRow { order: &order, organization: "Acme", connection: "Acme / Coupa" };
+        assert!(one(&world.console(), &row, &[]).into_string().contains("The Total 1 USD differs"));
+    }
 }
