@@ -12,6 +12,7 @@ use marketgate_benches::figures::Times;
 use marketgate_benches::market::Market;
 use marketgate_benches::template::Template;
 use marketgate_domain::day;
+use marketgate_domain::id::UserId;
 use marketgate_store::{OrgView, Snapshot, StoreError, agreements, orders, requests};
 use tempfile::TempDir;
 
@@ -61,10 +62,13 @@ fn measure(market: &Market) -> anyhow::Result<Vec<(&'static str, f64)>> {
 fn pages(market: &Market) -> Vec<(&'static str, Read)> {
     let now = market.context.clock.business();
     let organization = market.organization.id;
+    let requester = UserId::from_value(1);
     let mut pages = console_pages(now);
     let (account, product) = (market.connection.default_account, market.product.id);
     let today = day::of(now);
-    let of_buyer = move |snapshot: &Snapshot| life::requests(&OrgView::vouched(snapshot, organization), ROWS).map(drop);
+    let of_buyer = move |snapshot: &Snapshot| {
+        life::requests_of(&OrgView::vouched(snapshot, organization), requester, ROWS).map(drop)
+    };
     let subscriptions =
         move |snapshot: &Snapshot| life::agreements(&OrgView::vouched(snapshot, organization), ROWS).map(drop);
     let duplicate = move |snapshot: &Snapshot| {

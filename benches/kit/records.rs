@@ -104,6 +104,8 @@ pub fn accepted(market: &Market, lines: u32) -> anyhow::Result<Accepted> {
             lines: facts.into_iter().map(|facts| facts.line).collect(),
             outcome: OrderOutcome::Accepted { agreements: agreements.iter().map(|agreement| agreement.id).collect() },
             warnings: Vec::new(),
+            repetitions: 0,
+            last_received_at: None,
         }],
     };
     Ok(Accepted { order, agreements, charges, requests })

@@ -1,7 +1,8 @@
 //! Owns "the same content": a fingerprint of what a document asks for, by which a retry is told from a reuse of its payloadID.
 //!
 //! It covers the Request (Message, Response) element: element names, attributes in order of name, and text with its white space
-//! normalised. Not covered: the envelope with payloadID and timestamp, the header with its secret, comments, namespace
+//! normalised. Numbers count by their value (`9600.0000` is `9600.00`) in the text of Money and in the attributes that hold quantities.
+//! Not covered: `orderDate`, which some systems write anew with each sending, the envelope with payloadID and timestamp, the header with its secret, comments, namespace
 //! prefixes, and the order of attributes. The version of the rule is part of the value, so that stored ones stay comparable.
 
 use std::fmt;
@@ -13,7 +14,10 @@ use crate::error::WireError;
 use crate::guard::Admitted;
 
 /// The version of the rule above.
-const RULE: u8 = 1;
+const RULE: u8 = 2;
+
+/// Attributes whose values are numbers.
+const NUMBERS: [&str; 4] = ["quantity", "conversionFactor", "minimumQuantity", "maximumQuantity"];
 
 /// The fingerprint of a document's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,10 +61,11 @@ fn element(hash: &mut Context, node: Node<'_, '_>) {
     part(hash, b'<', node.tag_name().name());
     let mut attributes: Vec<(&str, &str)> = node.attributes().map(|a| (a.name(), a.value())).collect();
     attributes.sort_unstable();
-    for (name, value) in attributes {
+    for (name, value) in attributes.into_iter().filter(|(name, _)| *name != "orderDate") {
         part(hash, b'@', name);
-        text(hash, value);
+        text(hash, if NUMBERS.contains(&name) { value_of(value) } else { value });
     }
+    let is_amount = node.tag_name().name() == "Money";
     let mut run = String::new();
     for child in node.children() {
         if child.is_element() {
@@ -73,8 +78,21 @@ fn element(hash: &mut Context, node: Node<'_, '_>) {
             run.push_str(child.text().unwrap_or_default());
         }
     }
-    text(hash, &run);
+    text(hash, if is_amount { value_of(&run) } else { &run });
     part(hash, b'>', "");
+}
+
+/// A plain number without the zeros that do not change its value; another text as it is.
+fn value_of(text: &str) -> &str {
+    let trimmed = text.trim();
+    let is_plain =
+        trimmed.bytes().all(|b| b.is_ascii_digit() || b == b'.') && trimmed.bytes().any(|b| b.is_ascii_digit());
+    if !is_plain || trimmed.matches('.').count() > 1 {
+        return text;
+    }
+    let whole = trimmed.trim_start_matches('0');
+    let short = if whole.contains('.') { whole.trim_end_matches('0').trim_end_matches('.') } else { whole };
+    if short.is_empty() { "0" } else { short }
 }
 
 /// White space at the ends does not count, and inside any run of it counts as one blank.
@@ -110,6 +128,24 @@ mod tests {
     }
 
     #[test]
+    fn spellings_of_a_number_and_the_date_of_the_order_do_not_count() {
+        let order = |date: &str, quantity: &str, amount: &str| {
+            of(&format!(
+                "<cXML><Request><H orderDate='{date}'/><I quantity='{quantity}'><Money>{amount}</Money><P>1.10</P></I></Request></cXML>"
+            ))
+        };
+        let first = order("2026-12-01", "1", "9600.00");
+        for (quantity, amount) in [("1.0", "9600.0000"), ("01", " 9600 "), ("1.", "09600.")] {
+            assert_eq!(order("2026-12-02", quantity, amount), first, "{quantity} {amount}");
+        }
+        for (quantity, amount) in [("10", "9600"), ("1", "960"), ("1", "9600.01"), ("1", "-9600"), ("1", "9.600.00")] {
+            assert_ne!(order("2026-12-01", quantity, amount), first, "{quantity} {amount}");
+        }
+        assert_ne!(of("<cXML><Request><P>1.10</P></Request></cXML>"), of("<cXML><Request><P>1.1</P></Request></cXML>"));
+        assert_eq!(["0", "0.0", ".", "0.50", "00"].map(value_of), ["0", "0", ".", ".5", "0"]);
+    }
+
+    #[test]
     fn any_change_of_content_changes_it() {
         for (from, to) in [
             ("q='1'", "q='2'"),
@@ -136,7 +172,7 @@ mod tests {
     fn it_is_stable_over_releases() {
         assert_eq!(
             of("<cXML><Request deploymentMode='test'><ProfileRequest/></Request></cXML>").to_string(),
-            "v1:b6145cba00e1672173b1e68ace7e9ebab852f87d6859ab8b1cff0d2f4a13708b"
+            "v2:b6145cba00e1672173b1e68ace7e9ebab852f87d6859ab8b1cff0d2f4a13708b"
         );
     }
 }

@@ -343,6 +343,8 @@ pub(crate) fn accepted_order(lines: Vec<OrderedLine>, agreements: Vec<AgreementI
             lines,
             outcome: OrderOutcome::Accepted { agreements },
             warnings: Vec::new(),
+            repetitions: 0,
+            last_received_at: None,
         }],
     }
 }

@@ -29,6 +29,7 @@ pub mod money;
 pub mod network_account;
 pub mod offer;
 pub mod offer_change;
+pub mod order_receipt;
 pub mod ordered_price;
 pub mod organization;
 pub mod procurement_request;

@@ -44,6 +44,33 @@ impl PurchaseOrder {
     pub fn latest(&self) -> Option<&OrderVersion> {
         self.versions.last()
     }
+
+    /// The version that says what became of the order: the newest accepted one, else the latest. An accepted order never turns
+    /// refused.
+    pub fn standing(&self) -> Option<&OrderVersion> {
+        let accepted = self.versions.iter().filter(|version| version.outcome.is_accepted());
+        accepted.max_by_key(|version| version.version).or(self.latest())
+    }
+
+    /// Keeps a received version. A repetition with the same outcome is counted and moves to the end; beyond [`MOST_VERSIONS`] the
+    /// oldest refused ones go, which the message log still has.
+    pub fn record(&mut self, received: OrderVersion) {
+        let earlier = self.versions.iter().position(|known| known.is_repeated_by(&received));
+        let received = match earlier.map(|position| self.versions.remove(position)) {
+            Some(known) => OrderVersion {
+                repetitions: known.repetitions.saturating_add(1),
+                last_received_at: Some(received.decided_at),
+                decided_at: known.decided_at,
+                ..received
+            },
+            None => received,
+        };
+        self.versions.push(received);
+        let oldest = self.versions.iter().position(|version| !version.outcome.is_accepted());
+        if let Some(oldest) = oldest.filter(|_| self.versions.len() > MOST_VERSIONS) {
+            self.versions.remove(oldest);
+        }
+    }
 }
 
 /// One received OrderRequest.
@@ -66,6 +93,26 @@ pub struct OrderVersion {
     /// What was odd about it without being a reason to refuse it (O3c).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// How often it came again with the same outcome.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repetitions: u32,
+    /// When it came last, business time; `None` while it came once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_received_at: Option<Timestamp>,
+}
+
+/// An order keeps so many versions: a system that sends a refused order for days must not make its record grow.
+pub const MOST_VERSIONS: usize = 100;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl OrderVersion {
+    fn is_repeated_by(&self, other: &Self) -> bool {
+        self.version == other.version && self.lines == other.lines && self.outcome == other.outcome
+    }
 }
 
 /// What became of an order version.
@@ -74,7 +121,7 @@ pub struct OrderVersion {
 pub enum OrderOutcome {
     /// Agreements exist.
     Accepted {
-        /// One for each line.
+        /// One for each line; empty for a test order, of which nothing results.
         agreements: Vec<AgreementId>,
     },
     /// Nothing exists.
@@ -82,6 +129,13 @@ pub enum OrderOutcome {
         /// The failing lines.
         lines: Vec<LineRefusal>,
     },
+}
+
+impl OrderOutcome {
+    /// Whether agreements exist, or would exist outside of test mode.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted { .. })
+    }
 }
 
 /// One line of an order, as far as the marketplace cares.

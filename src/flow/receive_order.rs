@@ -7,6 +7,7 @@ use marketgate_cxml::order::{OrderKind, OrderRequest, OrderType};
 use marketgate_domain::connection::Connection;
 use marketgate_domain::event::{Actor, OutboxIntent, Payload};
 use marketgate_domain::id::{AgreementId, OutboxId, PurchaseOrderId, RequestId};
+use marketgate_domain::order_receipt::{self, Receipt, Received};
 use marketgate_domain::procurement_request::ProcurementRequest;
 use marketgate_domain::purchase_order::{
     self, LineFacts, LineRefusal, MatchedRequest, OrderDecision, OrderFacts, OrderOutcome, OrderVersion, OrderedLine,
@@ -77,6 +78,7 @@ struct Deciding {
 
 struct OrderVersionDraft {
     version: u32,
+    is_internal: bool,
     payload_id: String,
     order_date: String,
 }
@@ -84,7 +86,9 @@ struct OrderVersionDraft {
 impl Deciding {
     fn new(context: &Context, received: ReceivedOrder) -> Result<Self, Error> {
         let ReceivedOrder { connection, order, payload_id, test, fingerprint, summary } = received;
-        check_kind(&order)?;
+        if !order.header.is_internal_version {
+            check_kind(&order)?;
+        }
         let header = &order.header;
         let lines = order_lines::lines(&order)?;
         let (total, warning) = order_lines::total(&order, &lines)?;
@@ -101,7 +105,12 @@ impl Deciding {
                 content_hash: fingerprint.digest,
                 hash_version: fingerprint.rule,
             },
-            version: OrderVersionDraft { version, payload_id, order_date: header.order_date.text.clone() },
+            version: OrderVersionDraft {
+                version,
+                is_internal: header.is_internal_version,
+                payload_id,
+                order_date: header.order_date.text.clone(),
+            },
             confirmation_allowed: allows_confirmation(&order),
             test: test || connection.test_mode,
             summary,
@@ -118,39 +127,141 @@ impl Deciding {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<StoredAnswer, Error> {
+        if self.test {
+            return self.rehearse(tx);
+        }
         let earlier_refusal = match inbox::consult(tx, &self.inbox)? {
             Consulted::Conflict { which } => return Err(self.conflict(which)),
-            Consulted::Replay(row) => {
-                self.log(tx, &row.answer, "The same order came before; the same answer was given again.")?;
-                return Ok(row.answer);
-            }
+            Consulted::Replay(row) => return self.repeat(tx, row.answer),
             Consulted::Fresh { earlier_refusal } => earlier_refusal,
         };
-        let existing = orders::by_number(tx, self.connection.organization, self.connection.id, &self.number)?;
+        let (organization, connection) = (self.connection.organization, self.connection.id);
+        let existing = orders::by_number(tx, organization, connection, &self.number)?;
+        let received = Received {
+            version: self.version.version,
+            is_internal: self.version.is_internal,
+            lines: &self.lines,
+            was_refused: earlier_refusal.is_some(),
+        };
+        let stored = existing.as_ref().map_or([].as_slice(), |order| &order.versions);
+        match (order_receipt::judge(stored, &received), earlier_refusal) {
+            (Receipt::Internal, _) => self.note_internal(tx),
+            (Receipt::Repeat, Some(earlier)) => self.repeat(tx, earlier),
+            (Receipt::Outdated { accepted }, _) => Err(self.outdated(accepted)),
+            (Receipt::Changed { accepted }, _) => Err(self.changed(accepted)),
+            (Receipt::Renewed { agreements }, _) => {
+                let outcome = OrderOutcome::Accepted { agreements: agreements.to_vec() };
+                self.renew(tx, existing, outcome)
+            }
+            (Receipt::Decide | Receipt::Repeat, earlier_refusal) => self.decide(tx, existing, earlier_refusal.as_ref()),
+        }
+    }
+
+    fn decide(
+        &self,
+        tx: &mut Tx<'_>,
+        existing: Option<PurchaseOrder>,
+        earlier_refusal: Option<&StoredAnswer>,
+    ) -> Result<StoredAnswer, Error> {
         let id = existing.as_ref().map_or(self.new_order, |order| order.id);
         let facts = self.facts(tx)?;
-        let order_facts = OrderFacts {
-            order: id,
-            number: &self.number,
-            connection: &self.connection,
-            lines: &facts,
-            total: self.total.as_ref(),
-            test: self.test,
-        };
+        let order_facts = self.order_facts(id, &facts);
         let decision = purchase_order::decide(&order_facts, self.now);
         let answer = self.answer(&decision);
-        let order = self.order(id, existing, &decision);
-        if self.test {
-            orders::put_test(tx, &order)?;
-            self.audit(tx, &order, "order.test", &answer.content)?;
-            self.log(tx, &answer, "Test mode: recorded, no agreement and no invoice results.")?;
-            return Ok(answer);
-        }
-        let news = News { earlier_refusal: earlier_refusal.as_ref(), answer: &answer, facts: &facts };
+        let order = self.order(id, existing, outcome(&decision));
+        let news = News { earlier_refusal, answer: &answer, facts: &facts };
         self.record(tx, &order, decision, &news)?;
         inbox::record(tx, &self.inbox, &answer, Some(id), self.now)?;
         self.log(tx, &answer, &answer.content)?;
         Ok(answer)
+    }
+
+    /// Test mode: the order is decided and kept apart from live ones, and nothing results (O7). It has an identity of its own, so a live
+    /// order with the same number is another order.
+    fn rehearse(&self, tx: &mut Tx<'_>) -> Result<StoredAnswer, Error> {
+        let (organization, connection) = (self.connection.organization, self.connection.id);
+        let existing = orders::test_by_number(tx, organization, connection, &self.number)?;
+        let id = existing.as_ref().map_or(self.new_order, |order| order.id);
+        let facts = self.facts(tx)?;
+        let order_facts = self.order_facts(id, &facts);
+        let decision = purchase_order::decide(&order_facts, self.now);
+        let answer = self.test_answer(&decision);
+        let outcome = match outcome(&decision) {
+            OrderOutcome::Accepted { .. } => OrderOutcome::Accepted { agreements: Vec::new() },
+            refused @ OrderOutcome::Refused { .. } => refused,
+        };
+        let order = self.order(id, existing, outcome);
+        orders::put_test(tx, &order)?;
+        self.audit(tx, &order, "order.test", &answer.content)?;
+        self.log(tx, &answer, "Test mode: recorded, no agreement and no invoice results.")?;
+        Ok(answer)
+    }
+
+    fn repeat(&self, tx: &mut Tx<'_>, first: StoredAnswer) -> Result<StoredAnswer, Error> {
+        self.log(tx, &first, "The same order came before; the same answer was given again.")?;
+        Ok(first)
+    }
+
+    /// The buyer's own change: 200, and nothing but the message log knows of it.
+    fn note_internal(&self, tx: &mut Tx<'_>) -> Result<StoredAnswer, Error> {
+        let content = format!(
+            "Purchase order {}, version {}, is an internal version of the buyer: noted, nothing changes.",
+            self.number, self.version.version
+        );
+        let answer = StoredAnswer { status: 200, text: "OK".to_owned(), content, refused: false };
+        self.log(tx, &answer, &answer.content)?;
+        Ok(answer)
+    }
+
+    /// A newer version that buys the same: agreements stay, and documents of ours refer to it from now on (O6).
+    fn renew(
+        &self,
+        tx: &mut Tx<'_>,
+        existing: Option<PurchaseOrder>,
+        outcome: OrderOutcome,
+    ) -> Result<StoredAnswer, Error> {
+        let id = existing.as_ref().map_or(self.new_order, |order| order.id);
+        let content = format!(
+            "Purchase order {}, version {}, buys what was accepted before: its agreements stay as they are.",
+            self.number, self.version.version
+        );
+        let answer = StoredAnswer { status: 200, text: "OK".to_owned(), content, refused: false };
+        let order = self.order(id, existing, outcome);
+        orders::put(tx, &order)?;
+        self.audit(tx, &order, "order.renewed", &answer.content)?;
+        self.confirm(tx, &order)?;
+        inbox::record(tx, &self.inbox, &answer, Some(id), self.now)?;
+        self.log(tx, &answer, &answer.content)?;
+        Ok(answer)
+    }
+
+    fn outdated(&self, accepted: u32) -> Error {
+        Error::Conflict(format!(
+            "Order {number} was accepted in version {accepted}: version {version} is not newer and changes nothing. Send a change \
+             under a newer version.",
+            number = self.number,
+            version = self.version.version
+        ))
+    }
+
+    fn changed(&self, accepted: u32) -> Error {
+        Error::Conflict(format!(
+            "Order {number} was accepted in version {accepted}, and version {version} changes its lines: the accepted order stays as \
+             it is. Order what is new under another number, or agree on the change with the seller.",
+            number = self.number,
+            version = self.version.version
+        ))
+    }
+
+    fn order_facts<'a>(&'a self, order: PurchaseOrderId, lines: &'a [LineFacts]) -> OrderFacts<'a> {
+        OrderFacts {
+            order,
+            number: &self.number,
+            connection: &self.connection,
+            lines,
+            total: self.total.as_ref(),
+            test: self.test,
+        }
     }
 
     fn facts(&self, reader: &impl Reader) -> Result<Vec<LineFacts>, StoreError> {
@@ -173,13 +284,7 @@ impl Deciding {
         Ok(Some(MatchedRequest { request, offer, product }))
     }
 
-    fn order(&self, id: PurchaseOrderId, existing: Option<PurchaseOrder>, decision: &OrderDecision) -> PurchaseOrder {
-        let outcome = match decision {
-            OrderDecision::Accepted { agreements, .. } => {
-                OrderOutcome::Accepted { agreements: agreements.iter().map(|agreement| agreement.id).collect() }
-            }
-            OrderDecision::Refused { lines, .. } => OrderOutcome::Refused { lines: lines.clone() },
-        };
+    fn order(&self, id: PurchaseOrderId, existing: Option<PurchaseOrder>, outcome: OrderOutcome) -> PurchaseOrder {
         let mut order = existing.unwrap_or_else(|| PurchaseOrder {
             id,
             organization: self.connection.organization,
@@ -187,7 +292,7 @@ impl Deciding {
             number: self.number.clone(),
             versions: Vec::new(),
         });
-        order.versions.push(OrderVersion {
+        order.record(OrderVersion {
             version: self.version.version,
             payload_id: self.version.payload_id.clone(),
             order_date: self.version.order_date.clone(),
@@ -196,6 +301,8 @@ impl Deciding {
             lines: self.lines.clone(),
             outcome,
             warnings: self.warning.iter().cloned().collect(),
+            repetitions: 0,
+            last_received_at: None,
         });
         order
     }
@@ -306,6 +413,29 @@ impl Deciding {
         StoredAnswer { status, text: text.to_owned(), content, refused }
     }
 
+    /// The answer to a test order: what a live one would get, and that nothing results.
+    fn test_answer(&self, decision: &OrderDecision) -> StoredAnswer {
+        let number = &self.number;
+        match decision {
+            OrderDecision::Accepted { .. } => StoredAnswer {
+                status: 200,
+                text: "OK".to_owned(),
+                content: format!(
+                    "Test: purchase order {number} would be accepted. This was a test: no agreement, no confirmation and no invoice \
+                     results."
+                ),
+                refused: false,
+            },
+            OrderDecision::Refused { .. } => {
+                let answer = self.answer(decision);
+                StoredAnswer {
+                    content: format!("Test: {} This was a test: nothing else results.", answer.content),
+                    ..answer
+                }
+            }
+        }
+    }
+
     fn log(&self, tx: &mut Tx<'_>, answer: &StoredAnswer, diagnosis: &str) -> Result<(), Error> {
         let cxml_status = Some(answer.status);
         // What the DTD said is in the summary already.
@@ -329,6 +459,15 @@ impl Deciding {
                 self.version.version
             ),
         })
+    }
+}
+
+fn outcome(decision: &OrderDecision) -> OrderOutcome {
+    match decision {
+        OrderDecision::Accepted { agreements, .. } => {
+            OrderOutcome::Accepted { agreements: agreements.iter().map(|agreement| agreement.id).collect() }
+        }
+        OrderDecision::Refused { lines, .. } => OrderOutcome::Refused { lines: lines.clone() },
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::owners;
 use crate::reader::Reader;
 use crate::scan::Scan;
-use crate::schema::{ORDER_OWNERS, ORDERS, ORDERS_BY_NUMBER, TEST_ORDER_OWNERS, TEST_ORDERS};
+use crate::schema::{ORDER_OWNERS, ORDERS, ORDERS_BY_NUMBER, TEST_ORDER_OWNERS, TEST_ORDERS, TEST_ORDERS_BY_NUMBER};
 use crate::tx::Tx;
 
 /// Stores an order.
@@ -73,8 +73,22 @@ pub fn count(reader: &impl Reader) -> Result<usize, StoreError> {
 
 /// Stores an order that was received in test mode.
 pub fn put_test(tx: &mut Tx<'_>, order: &PurchaseOrder) -> Result<(), StoreError> {
+    tx.put(&TEST_ORDERS_BY_NUMBER, &(order.connection, order.number.clone()), &order.id)?;
     owners::note(tx, &TEST_ORDER_OWNERS, &order.id, order.organization)?;
     tx.put(&TEST_ORDERS, &(order.organization, order.id), order)
+}
+
+/// The test order with that number over that connection. A live order with the number is another one.
+pub fn test_by_number(
+    reader: &impl Reader,
+    organization: OrganizationId,
+    connection: ConnectionId,
+    number: &str,
+) -> Result<Option<PurchaseOrder>, StoreError> {
+    match reader.get(&TEST_ORDERS_BY_NUMBER, &(connection, number.to_owned()))? {
+        Some(id) => find_test(reader, organization, id),
+        None => Ok(None),
+    }
 }
 
 /// A test order of an organization.

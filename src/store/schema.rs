@@ -407,6 +407,13 @@ tables! {
         writer: "flow: receive_order",
         readers: "console",
     }
+    /// Test orders by the buyer's number.
+    TEST_ORDERS_BY_NUMBER = "test_orders_by_number": (ConnectionId, String) => PurchaseOrderId {
+        key: "connection, number",
+        value: "the test order",
+        writer: "with the test order",
+        readers: "flow: receive_order",
+    }
     /// The owner of an order.
     ORDER_OWNERS = "order_owners": PurchaseOrderId => OrganizationId {
         key: "order",

@@ -141,7 +141,7 @@ fn one_parse_serves_reader_fingerprint_and_preview() {
     let admitted = admit(&bytes, None, &Limits::default()).unwrap();
     let document = admitted.parse().unwrap();
     assert_eq!(Preview::of(&document).order_id.as_deref(), Some("4500001"));
-    assert_eq!(fingerprint(&document).rule, 1);
+    assert_eq!(fingerprint(&document).rule, 2);
     assert!(matches!(
         read_document(&document).unwrap().body,
         Body::Request { payload: RequestPayload::OrderRequest(_), .. }

@@ -185,7 +185,7 @@ pub fn orders(
 
 /// Whether the latest version of an order was accepted.
 fn is_accepted(order: &PurchaseOrder) -> bool {
-    order.latest().is_some_and(|version| matches!(version.outcome, OrderOutcome::Accepted { .. }))
+    order.standing().is_some_and(|version| matches!(version.outcome, OrderOutcome::Accepted { .. }))
 }
 
 /// One order.

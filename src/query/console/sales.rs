@@ -135,7 +135,7 @@ fn order_entry(reader: &impl Reader, order: PurchaseOrder, is_test: bool) -> Res
 /// Orders whose latest version was refused, among the newest `look_at`; test orders need nobody.
 pub(super) fn refused_orders(reader: &impl Reader, look_at: usize) -> Result<Vec<PurchaseOrder>, StoreError> {
     let is_refused = |order: &PurchaseOrder| {
-        order.latest().is_some_and(|version| matches!(version.outcome, OrderOutcome::Refused { .. }))
+        order.standing().is_some_and(|version| matches!(version.outcome, OrderOutcome::Refused { .. }))
     };
     let newest = newest_orders(reader, None, look_at)?.into_iter();
     Ok(newest.filter(|(order, is_test)| !is_test && is_refused(order)).map(|(order, _)| order).collect())

@@ -46,6 +46,10 @@ pub struct VersionView {
     /// The document in the message log.
     message: String,
     decided_at: Timestamp,
+    /// How often it came again with the same outcome.
+    repetitions: u32,
+    /// When it came last, if it came more than once.
+    last_received_at: Option<Timestamp>,
     /// `accepted` or `refused`.
     status: &'static str,
     /// The agreements that it created, one for each line.
@@ -104,7 +108,7 @@ impl From<&ReceivedOrder> for OrderView {
             connection: order.connection.to_string(),
             number: order.number.clone(),
             is_test: *is_test,
-            status: order.latest().map_or("refused", |version| status(&version.outcome)),
+            status: order.standing().map_or("refused", |version| status(&version.outcome)),
             versions: views(&order.versions),
         }
     }
@@ -122,6 +126,8 @@ impl From<&OrderVersion> for VersionView {
             order_date: version.order_date.clone(),
             message: version.message.to_string(),
             decided_at: version.decided_at,
+            repetitions: version.repetitions,
+            last_received_at: version.last_received_at,
             status: status(&version.outcome),
             agreements: agreements.iter().map(ToString::to_string).collect(),
             refusals: views(refusals),

@@ -224,6 +224,8 @@ fn order(id: u128, number: &str, suffix: &str, lines: Vec<OrderedLine>, outcome:
             lines,
             outcome,
             warnings: Vec::new(),
+            repetitions: 0,
+            last_received_at: None,
         }],
     }
 }

@@ -16,6 +16,7 @@ mod message_log;
 mod moved_clock;
 mod offers;
 mod order_lines;
+mod order_versions;
 mod own_requests;
 mod refused_orders;
 mod repeated_orders;

@@ -47,7 +47,7 @@ pub fn list(context: &PageContext<'_>, orders: &[OrderRow<'_>], pages: &Pager<'_
                 html! { (row.organization) },
                 html! { (row.connection) },
                 html! { @if let Some(version) = latest { (version.version) ", " (format::moment(version.decided_at)) } },
-                status::order(latest.map(|version| &version.outcome)),
+                status::order(row.order.standing().map(|version| &version.outcome)),
             ]
         })
         .collect();
@@ -58,7 +58,7 @@ pub fn list(context: &PageContext<'_>, orders: &[OrderRow<'_>], pages: &Pager<'_
 pub fn one(context: &PageContext<'_>, row: &OrderRow<'_>, agreements: &[&Agreement]) -> Markup {
     let order = row.order;
     let title = format!("Purchase order {}", order.number);
-    let badge = status::order(order.latest().map(|version| &version.outcome));
+    let badge = status::order(order.standing().map(|version| &version.outcome));
     let content = html! {
         (breadcrumb(&[(format!("{}/orders", context.base), "Orders"), (String::new(), &order.number)]))
         (page_head(&title, Some(row.organization), badge))
@@ -76,6 +76,9 @@ fn one_version(context: &PageContext<'_>, version: &OrderVersion, agreements: &[
     html! {
         section {
             h2 { "Version " (version.version) " " (status::order(Some(&version.outcome))) }
+            @if let Some(last) = version.last_received_at {
+                p.muted { "Received " (version.repetitions.saturating_add(1)) " times, the last time " (format::moment(last)) "." }
+            }
             @match &version.outcome {
                 OrderOutcome::Refused { lines } => {
                     @for refused in lines {

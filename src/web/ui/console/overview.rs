@@ -103,7 +103,7 @@ fn stuck(context: &PageContext<'_>, row: &OutboxRow<'_>) -> Markup {
 }
 
 fn refused(context: &PageContext<'_>, order: &PurchaseOrder) -> Markup {
-    let reasons = match order.latest().map(|version| &version.outcome) {
+    let reasons = match order.standing().map(|version| &version.outcome) {
         Some(OrderOutcome::Refused { lines }) => lines.as_slice(),
         _ => &[],
     };
