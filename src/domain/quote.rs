@@ -219,7 +219,8 @@ pub fn price(
     let today = day::of(now);
     let held_until = day::plus_days(today, rules.validity_days);
     let valid_until = offer.availability_end_date.unwrap_or(held_until);
-    let description = describe(offer, product, months, &plan, budget);
+    let chosen = chosen_words(offer, &selection, months);
+    let description = describe(offer, product, &chosen, &plan, budget);
     let line = lay_out(settings, &plan, budget.is_some(), amount, product, description)?;
     Ok(Quote {
         selection,
@@ -351,16 +352,10 @@ fn lay_out(
     })
 }
 
-fn describe(
-    offer: &Offer,
-    product: &Product,
-    months: Option<u32>,
-    plan: &PaymentPlan,
-    budget: Option<Money>,
-) -> String {
+fn describe(offer: &Offer, product: &Product, chosen: &str, plan: &PaymentPlan, budget: Option<Money>) -> String {
     let mut head = format!("{}: {}", product.name, offer.name);
-    if let Some(months) = months.filter(|months| *months > 0) {
-        head.push_str(&format!(" ({months} months)"));
+    if !chosen.is_empty() {
+        head.push_str(&format!(" ({chosen})"));
     }
     if let Some(budget) = budget {
         head.push_str(&format!(". Usage billed monthly, approved budget {budget}"));
@@ -373,6 +368,23 @@ fn describe(
         PaymentPlan::Nothing | PaymentPlan::Once { .. } => String::new(),
     };
     (head + &tail).chars().take(LONGEST_DESCRIPTION).collect()
+}
+
+/// What was chosen, in words: "25 users, 3 sites, 12 months" (O3c). Empty where the offer leaves nothing open and has no end.
+fn chosen_words(offer: &Offer, selection: &Selection, months: Option<u32>) -> String {
+    let choices = offer.terms.choices().into_iter().flatten();
+    let choice = choices.into_iter().find(|choice| Some(choice.months) == months);
+    let units = choice.into_iter().flat_map(|choice| &choice.dimensions).filter_map(|dimension| {
+        let count = selection.quantities.get(&dimension.dimension).copied().filter(|count| *count > 0)?;
+        Some(counted(count, &dimension.unit))
+    });
+    let duration = months.filter(|months| *months > 0).map(|months| counted(months, "month"));
+    units.chain(duration).collect::<Vec<_>>().join(", ")
+}
+
+fn counted(count: u32, unit: &str) -> String {
+    let is_plural_already = unit.ends_with('s') || !unit.ends_with(|last: char| last.is_ascii_lowercase());
+    if count == 1 || is_plural_already { format!("{count} {unit}") } else { format!("{count} {unit}s") }
 }
 
 /// Every installment where there is room, else their number and the first and last day.
@@ -500,6 +512,14 @@ mod tests {
             quote(&offer, &product(), selection, &line_settings(LineStyle::Classified), &quote_rules(), click())
                 .map(|q| q.amount)
         };
+        let selection = Selection {
+            months: Some(12),
+            quantities: BTreeMap::from([("user".to_owned(), 10), ("site".to_owned(), 1)]),
+            estimate: None,
+        };
+        let settings = line_settings(LineStyle::Classified);
+        let chosen = quote(&offer, &product(), selection, &settings, &quote_rules(), click()).unwrap();
+        assert_eq!(chosen.line.description, "Anvil: Standard (10 users, 1 site, 12 months)");
         assert_eq!(price(Some(12), &[("user", 10), ("site", 1)]), Ok(usd("2200")));
         assert_eq!(price(Some(36), &[("user", 2)]), Ok(usd("600")));
         for (months, quantities) in [

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use marketgate_domain::agreement::Agreement;
+use marketgate_domain::agreement::{Agreement, Origin};
 use marketgate_domain::charge::Charge;
 use marketgate_domain::day;
 use marketgate_domain::offer::Offer;
@@ -65,7 +65,8 @@ fn agreement(text: &mut String, new: &NewAgreement<'_>) {
         Some(end) => field(text, "Runs", &format!("{} to {end}", agreement.start_date)),
         None => field(text, "Runs", &format!("from {}, until it is ended", agreement.start_date)),
     }
-    if let Some(budget) = agreement.budget {
+    // A direct subscription has a budget that no order approved.
+    if let (Some(budget), Origin::Ordered(_)) = (agreement.budget, &agreement.origin) {
         field(text, "Approved usage", &budget.to_string());
     }
     for charge in &new.charges {

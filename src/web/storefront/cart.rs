@@ -23,7 +23,7 @@ use crate::web::ui::storefront::return_cart::{self as return_page, ReturnView};
 #[derive(Debug, Deserialize)]
 pub struct Proof {
     #[serde(default)]
-    pub(super) csrf: String,
+    csrf: String,
 }
 
 /// Shows the cart.
@@ -73,12 +73,23 @@ pub async fn remove(
     path: Path<(String, String)>,
     form: Form<Proof>,
 ) -> Result<HttpResponse, PageError> {
-    let (token, id) = path.into_inner();
-    let shop = Shop::enter(&context, &token, Action::RequestApproval).await?;
-    shop.check_form(&context, &request, &form.csrf)?;
-    let id: RequestId = id.parse().map_err(|_| shop.error(&context, &Error::NotFound))?;
+    let (shop, id) = asked(&context, &request, path, &form).await?;
     remove_line(&context, &shop.session, id).await.map_err(|error| shop.error(&context, &error))?;
     Ok(see_other(&shop.path("/cart")))
+}
+
+/// The visit and the request that a form with nothing but its proof is about.
+pub(super) async fn asked(
+    context: &Data<Context>,
+    request: &HttpRequest,
+    path: Path<(String, String)>,
+    form: &Proof,
+) -> Result<(Shop, RequestId), PageError> {
+    let (token, id) = path.into_inner();
+    let shop = Shop::enter(context, &token, Action::RequestApproval).await?;
+    shop.check_form(context, request, &form.csrf)?;
+    let id = id.parse().map_err(|_| shop.error(context, &Error::NotFound))?;
+    Ok((shop, id))
 }
 
 /// "Return cart": the one step that hands the cart over; the page with the form follows.

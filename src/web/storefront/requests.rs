@@ -8,7 +8,7 @@ use marketgate_domain::access::Action;
 use marketgate_domain::id::RequestId;
 use marketgate_store::{OrgView, Snapshot};
 
-use super::cart::Proof;
+use super::cart::{Proof, asked};
 use super::{ROWS, counted, newest_only};
 use crate::context::Context;
 use crate::flow::Error;
@@ -56,10 +56,7 @@ pub async fn withdraw(
     path: Path<(String, String)>,
     form: Form<Proof>,
 ) -> Result<HttpResponse, PageError> {
-    let (token, id) = path.into_inner();
-    let shop = Shop::enter(&context, &token, Action::RequestApproval).await?;
-    shop.check_form(&context, &request, &form.csrf)?;
-    let id: RequestId = id.parse().map_err(|_| shop.error(&context, &Error::NotFound))?;
+    let (shop, id) = asked(&context, &request, path, &form).await?;
     take_back(&context, &shop.session, id).await.map_err(|error| shop.error(&context, &error))?;
     Ok(see_other(&shop.path(&format!("/requests/{id}"))))
 }

@@ -76,7 +76,7 @@ fn progress(life: &Life<'_>) -> [(&'static str, Progress); 5] {
     };
     [
         ("Requested", Progress::Done),
-        (if in_cart == Progress::Failed { "Withdrawn" } else { "In cart" }, in_cart),
+        (if in_cart == Progress::Failed { "Withdrawn" } else { "Sent for approval" }, in_cart),
         (order_label(refused, lapsed), order),
         ("Agreement", Progress::done(fulfilled)),
         ("Invoices", Progress::done(!life.invoices.is_empty())),

@@ -17,7 +17,7 @@ use super::format;
 pub fn request(status: &RequestStatus) -> Markup {
     match status {
         RequestStatus::Requested => badge(Tone::Accent, "Requested"),
-        RequestStatus::InCart => badge(Tone::Accent, "In cart"),
+        RequestStatus::InCart => badge(Tone::Accent, "Waiting for approval"),
         RequestStatus::Fulfilled { .. } => badge(Tone::Good, "Fulfilled"),
         RequestStatus::Refused { .. } => badge(Tone::Bad, "Order refused"),
         RequestStatus::Withdrawn => badge(Tone::Plain, "Withdrawn"),

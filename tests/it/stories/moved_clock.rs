@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use marketgate::demo::{self, DemoOptions, seed};
+use marketgate::demo::{self, Demo, DemoOptions, seed};
 use marketgate::flow::Error;
 use marketgate_domain::day;
 use marketgate_simulator::Simulator;
@@ -18,13 +18,7 @@ const INVOICES: usize = 5;
 
 #[actix_web::test]
 async fn a_year_later_every_installment_has_arrived_once_and_on_its_day() {
-    let demo = demo::start(DemoOptions {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        simulator_listen: Some("127.0.0.1:0".parse().unwrap()),
-        data_dir: None,
-    })
-    .await
-    .unwrap();
+    let demo = start().await;
     demo.tour().await.unwrap();
     let moved = advance(&format!("{}/api/v1/clock", demo.app.context.public_url), "P1Y").await;
     assert!(moved.status().is_success(), "{moved:?}");
@@ -41,13 +35,7 @@ async fn a_year_later_every_installment_has_arrived_once_and_on_its_day() {
 
 #[actix_web::test]
 async fn one_long_journey_gives_every_warning_before_requests_lapse() {
-    let demo = demo::start(DemoOptions {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        simulator_listen: Some("127.0.0.1:0".parse().unwrap()),
-        data_dir: None,
-    })
-    .await
-    .unwrap();
+    let demo = start().await;
     for _ in 0..2 {
         let browser = Browser::new().unwrap();
         fill_a_cart(&demo.simulator, &browser, "coupa", (PLAIN_PRODUCT, PLAIN_OFFER)).await.expect("a cart");
@@ -66,6 +54,11 @@ async fn one_long_journey_gives_every_warning_before_requests_lapse() {
     let days_before: Vec<i32> = of_requests.iter().map(|(on, _)| on.until(lapse).unwrap().get_days()).collect();
     assert_eq!(days_before, [8, 8, 4, 4, 2, 2, 0, 0], "{of_requests:?}");
     demo.stop().await.unwrap();
+}
+
+async fn start() -> Demo {
+    let listen = "127.0.0.1:0".parse().unwrap();
+    demo::start(DemoOptions { listen, simulator_listen: Some(listen), data_dir: None }).await.unwrap()
 }
 
 async fn advance(url: &str, span: &str) -> reqwest::Response {

@@ -78,6 +78,9 @@ pub fn one(context: &PageContext<'_>, view: &RequestView<'_>) -> Markup {
         (life::steps(&view.life()))
         @if let RequestStatus::Refused { reason, .. } = &request.status { (refused(reason)) }
         @if view.again { (send_again(context, view)) }
+        @if request.status == RequestStatus::InCart {
+            p.muted { "Procurement systems do not report rejections here: a request that was rejected there waits until it lapses or is taken back." }
+        }
         @if request.is_waiting() { (take_back(context, view)) }
         div.columns {
             div {
