@@ -5,7 +5,8 @@
 use crate::dump::each_row;
 use crate::engine::Engine;
 use crate::error::StoreError;
-use crate::schema::{TABLES, TableInfo};
+use crate::schema::TABLES;
+use crate::table::TableInfo;
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]

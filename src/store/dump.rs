@@ -9,9 +9,10 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::reader::ReadBytes;
 use crate::scan::RawScan;
-use crate::schema::{TABLES, TableInfo};
+use crate::schema::TABLES;
 use crate::snapshot::Snapshot;
 use crate::table::RowText;
+use crate::table::TableInfo;
 
 /// How a dump looks.
 #[derive(Debug, Clone, Default)]

@@ -27,7 +27,6 @@ use marketgate_domain::user::{OperatorUser, User};
 
 use crate::calls::Call;
 use crate::catalog::CatalogState;
-use crate::error::StoreError;
 use crate::imports::CatalogImport;
 use crate::inbox::InboxRow;
 use crate::jobs::{JobRun, JobState};
@@ -35,47 +34,8 @@ use crate::messages::MessageSummary;
 use crate::meta::MetaValue;
 use crate::outbox::{ConnectionBlock, OutboxRow};
 use crate::sessions::{OperatorSession, PunchoutToken, SetupLink};
-use crate::table::{RowText, Table};
+use crate::table::{Table, TableInfo, tables};
 use crate::tokens::ApiToken;
-
-/// One line of the list of tables.
-#[derive(Debug, Clone, Copy)]
-pub struct TableInfo {
-    /// The name in the file.
-    pub name: &'static str,
-    /// The parts of the key, in words.
-    pub key: &'static str,
-    /// The record, in words.
-    pub value: &'static str,
-    /// Who writes it.
-    pub writer: &'static str,
-    /// Who reads it.
-    pub readers: &'static str,
-    /// A stored row in words: the key, and the record as JSON. Fails if either cannot be read.
-    pub(crate) describe: fn(&[u8], &[u8]) -> Result<RowText, StoreError>,
-}
-
-/// Declares the tables: a constant for each, and the list of all.
-macro_rules! tables {
-    ($(
-        $(#[$doc:meta])*
-        $constant:ident = $name:literal: $key_type:ty => $value_type:ty {
-            key: $key:literal, value: $value:literal, writer: $writer:literal, readers: $readers:literal $(,)?
-        }
-    )*) => {
-        $($(#[$doc])* pub const $constant: Table<$key_type, $value_type> = Table::new($name);)*
-
-        /// Every table, in the order in which they are shown.
-        pub const TABLES: &[TableInfo] = &[$(TableInfo {
-            name: $name,
-            key: $key,
-            value: $value,
-            writer: $writer,
-            readers: $readers,
-            describe: |key, value| $constant.describe_row(key, value),
-        }),*];
-    };
-}
 
 tables! {
     /// What the store knows about itself.
@@ -193,8 +153,7 @@ tables! {
     /// Products of a seller.
     PRODUCTS_BY_SELLER = "products_by_seller": (SellerId, ProductId) => () {
         key: "seller, product",
-        value: "nothing",
-        writer: "with the product",
+        value: "nothing", writer: "with the product",
         readers: "API",
     }
     /// Offers in their newest revision.
@@ -214,22 +173,19 @@ tables! {
     /// Offers of a product.
     OFFERS_BY_PRODUCT = "offers_by_product": (ProductId, OfferId) => () {
         key: "product, offer",
-        value: "nothing",
-        writer: "with the offer",
+        value: "nothing", writer: "with the offer",
         readers: "pages",
     }
     /// Offers of a seller.
     OFFERS_BY_SELLER = "offers_by_seller": (SellerId, OfferId) => () {
         key: "seller, offer",
-        value: "nothing",
-        writer: "with the offer",
+        value: "nothing", writer: "with the offer",
         readers: "API",
     }
     /// Released offers by their last day.
     OFFERS_ENDING = "offers_ending": (Date, OfferId) => () {
         key: "last day, offer",
-        value: "nothing",
-        writer: "with the offer",
+        value: "nothing", writer: "with the offer",
         readers: "flow: expire_offers; flow: advance_clock",
     }
     /// Where an import of the catalogue stands.
@@ -319,8 +275,7 @@ tables! {
     /// Offers that an import gave a new revision, while requests may wait on older ones.
     OFFERS_TO_SUPERSEDE = "offers_to_supersede": (u64, OfferId) => () {
         key: "generation, offer",
-        value: "nothing",
-        writer: "flow: import_catalog",
+        value: "nothing", writer: "flow: import_catalog",
         readers: "the same",
     }
     /// Imports of the catalogue.
@@ -368,22 +323,19 @@ tables! {
     /// Requests by the person who made them.
     REQUESTS_BY_REQUESTER = "requests_by_requester": (OrganizationId, UserId, RequestId) => () {
         key: "organization, requester, request",
-        value: "nothing",
-        writer: "with the request",
+        value: "nothing", writer: "with the request",
         readers: "the requester's pages",
     }
     /// Requests that wait for an order, by the last day on which it would be taken.
     REQUESTS_WAITING = "requests_waiting": (Date, OrganizationId, RequestId) => () {
         key: "last day of the quote, organization, request",
-        value: "nothing",
-        writer: "with the request",
+        value: "nothing", writer: "with the request",
         readers: "flow: expire_offers; flow: advance_clock",
     }
     /// Requests that wait for an order, by their offer.
     REQUESTS_WAITING_BY_OFFER = "requests_waiting_by_offer": (OfferId, OrganizationId, RequestId) => () {
         key: "offer, organization, request",
-        value: "nothing",
-        writer: "with the request",
+        value: "nothing", writer: "with the request",
         readers: "flow: change_offer",
     }
     /// Purchase orders.
@@ -452,15 +404,13 @@ tables! {
     /// The agreements that an account has for a product, by their last day.
     AGREEMENTS_OF_PRODUCT = "agreements_of_product": (OrganizationId, AccountId, ProductId, Date, AgreementId) => () {
         key: "organization, account, product, last day (the greatest if there is none), agreement",
-        value: "nothing",
-        writer: "with the agreement",
+        value: "nothing", writer: "with the agreement",
         readers: "storefront; flow: subscribe",
     }
     /// The agreements that an account has under an offer, by their last day.
     AGREEMENTS_OF_OFFER = "agreements_of_offer": (OrganizationId, AccountId, OfferId, Date, AgreementId) => () {
         key: "organization, account, offer, last day (as with a product), agreement",
-        value: "nothing",
-        writer: "with the agreement",
+        value: "nothing", writer: "with the agreement",
         readers: "flow: subscribe",
     }
     /// How many agreements end on a day.
@@ -480,8 +430,7 @@ tables! {
     /// Planned charges by due moment.
     CHARGES_DUE = "charges_due": (Timestamp, OrganizationId, AgreementId, u32) => () {
         key: "business time, organization, agreement, number",
-        value: "nothing",
-        writer: "with the charge",
+        value: "nothing", writer: "with the charge",
         readers: "flow: bill_due_charges",
     }
     /// Issued invoices.
@@ -536,15 +485,13 @@ tables! {
     /// Heads that wait for their time.
     OUTBOX_DUE = "outbox_due": (Timestamp, OutboxId) => () {
         key: "wall time of the next try, message",
-        value: "nothing",
-        writer: "outbox",
+        value: "nothing", writer: "outbox",
         readers: "delivery",
     }
     /// Unfinished messages by state.
     OUTBOX_STATES = "outbox_states": (String, OutboxId) => () {
         key: "state, message",
-        value: "nothing",
-        writer: "outbox",
+        value: "nothing", writer: "outbox",
         readers: "recovery after a start; console",
     }
     /// Connections that refused our credentials.
@@ -592,8 +539,7 @@ tables! {
     /// Those calls by age.
     CALLS_BY_AGE = "calls_by_age": (Timestamp, String, String) => () {
         key: "wall time, who the caller's token acts as, idempotency key",
-        value: "nothing",
-        writer: "with the call",
+        value: "nothing", writer: "with the call",
         readers: "flow: call_once (purge)",
     }
     /// Who did what.
@@ -606,8 +552,7 @@ tables! {
     /// The audit trail of an organization.
     AUDIT_BY_ORGANIZATION = "audit_by_organization": (OrganizationId, u64, u32) => () {
         key: "organization, commit_seq, place in the transaction",
-        value: "nothing",
-        writer: "every flow",
+        value: "nothing", writer: "every flow",
         readers: "console of the organization",
     }
     /// Summaries of the documents in the message log.
@@ -620,8 +565,7 @@ tables! {
     /// The documents that lists show: an answer is shown with what it answers.
     MESSAGES_LISTED = "messages_listed": MessageId => () {
         key: "message",
-        value: "nothing",
-        writer: "with the summary of what is not an answer",
+        value: "nothing", writer: "with the summary of what is not an answer",
         readers: "console and API",
     }
     /// Answers by what they answer.
@@ -634,15 +578,13 @@ tables! {
     /// The message log of an organization.
     MESSAGES_BY_ORGANIZATION = "messages_by_organization": (OrganizationId, MessageId) => () {
         key: "organization, message",
-        value: "nothing",
-        writer: "with the summary",
+        value: "nothing", writer: "with the summary",
         readers: "console and API of the organization",
     }
     /// The message log by what people look for.
     MESSAGES_BY_WORD = "messages_by_word": (String, String, MessageId) => () {
         key: "field (order, payload, user, session, request), text in lower case, message",
-        value: "nothing",
-        writer: "with the summary",
+        value: "nothing", writer: "with the summary",
         readers: "console and API",
     }
 }
@@ -653,18 +595,4 @@ pub(crate) fn names() -> Vec<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_tables_share_a_name_and_every_one_is_explained() {
-        let mut names = names();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), TABLES.len());
-        for table in TABLES {
-            let texts = [table.key, table.value, table.writer, table.readers];
-            assert!(texts.iter().all(|text| !text.is_empty()), "{}", table.name);
-        }
-    }
-}
+mod tests;

@@ -92,6 +92,46 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
+/// One line of the list of tables.
+#[derive(Debug, Clone, Copy)]
+pub struct TableInfo {
+    /// The name in the file.
+    pub name: &'static str,
+    /// The parts of the key, in words.
+    pub key: &'static str,
+    /// The record, in words.
+    pub value: &'static str,
+    /// Who writes it.
+    pub writer: &'static str,
+    /// Who reads it.
+    pub readers: &'static str,
+    /// A stored row in words: the key, and the record as JSON. Fails if either cannot be read.
+    pub(crate) describe: fn(&[u8], &[u8]) -> Result<RowText, StoreError>,
+}
+
+/// Declares the tables: a constant for each, and the list of all.
+macro_rules! tables {
+    ($(
+        $(#[$doc:meta])*
+        $constant:ident = $name:literal: $key_type:ty => $value_type:ty {
+            key: $key:literal, value: $value:literal, writer: $writer:literal, readers: $readers:literal $(,)?
+        }
+    )*) => {
+        $($(#[$doc])* pub const $constant: Table<$key_type, $value_type> = Table::new($name);)*
+
+        /// Every table, in the order in which they are shown.
+        pub const TABLES: &[TableInfo] = &[$(TableInfo {
+            name: $name,
+            key: $key,
+            value: $value,
+            writer: $writer,
+            readers: $readers,
+            describe: |key, value| $constant.describe_row(key, value),
+        }),*];
+    };
+}
+pub(crate) use tables;
+
 #[cfg(test)]
 mod tests {
     use super::*;
