@@ -48,7 +48,8 @@ async fn the_start_page_of_every_sample_shows_the_store() {
 async fn the_cart_goes_back_by_itself() {
     let market = Market::start().await;
     let session = market.visit(ACME).await;
-    session.add(PRODUCT, OFFER, &accept()).await;
+    let cart = session.add(PRODUCT, OFFER, &accept()).await;
+    session.browser.press(&cart, "Return cart").await.unwrap();
     let shown = show(market.url(&format!("{}/return", session.base())).as_str()).await;
     let carts = market.simulator.carts();
     assert_eq!(carts.len(), 1, "{shown:#?}");
